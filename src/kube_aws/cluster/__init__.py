@@ -1,0 +1,1 @@
+"""cluster.yaml: its model, loading with line numbers, JSON schema."""

@@ -1,0 +1,1 @@
+"""release.lock: which machine images, binaries and container images a cluster runs."""

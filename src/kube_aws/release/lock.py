@@ -1,0 +1,48 @@
+"""The model of release.lock: what was looked up once and is pinned since."""
+
+from pydantic import BaseModel, ConfigDict
+
+_FROZEN = ConfigDict(frozen=True, extra="forbid")
+
+
+class MachineImage(BaseModel):
+    """An AMI: its id in one region, its name, the owning account, its creation date (ISO 8601)."""
+
+    model_config = _FROZEN
+    id: str
+    name: str
+    owner: str
+    created: str
+
+
+class Binary(BaseModel):
+    """A download: canonical URL, SHA-512 in hex; `built` where a rehearsal's mirror made it."""
+
+    model_config = _FROZEN
+    url: str
+    sha512: str
+    built: bool = False
+
+
+class Image(BaseModel):
+    """A container image: reference with its tag, digest of its index (`sha256:…`)."""
+
+    model_config = _FROZEN
+    reference: str
+    digest: str
+    built: bool = False
+
+    @property
+    def pinned(self) -> str:
+        """`registry.k8s.io/pause:3.10.1@sha256:…`, as manifests name it."""
+        return f"{self.reference}@{self.digest}"
+
+
+class Lock(BaseModel):
+    """release.lock: machine images by channel, region and architecture (`stable/eu-west-1/amd64`),
+    binaries by name, version and architecture (`kubelet/v1.37.2/amd64`), images by reference."""
+
+    model_config = _FROZEN
+    machine_images: dict[str, MachineImage] = {}
+    binaries: dict[str, Binary] = {}
+    images: dict[str, Image] = {}

@@ -1,0 +1,1 @@
+"""What a person sees: live views, plain lines, JSON, and the one error type."""
