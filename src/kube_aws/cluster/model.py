@@ -55,7 +55,9 @@ class Cluster(BaseModel):
     dns_service_ip: IPv4Address = Field(default=IPv4Address("10.3.0.10"), alias="dnsServiceIP")
     kubernetes_version: str = Field(default="v1.37.2", alias="kubernetesVersion")
     stack_tags: dict[str, str] = Field(default={}, alias="stackTags")
-    api_allowed_cidrs: tuple[IPv4Network, ...] = Field(default=(IPv4Network("0.0.0.0/0"),), alias="apiAllowedCIDRs")
+    api_allowed_cidrs: tuple[IPv4Network, ...] = Field(
+        default=(IPv4Network("0.0.0.0/0"),), alias="apiAllowedCIDRs"
+    )
     ssh_allowed_cidrs: tuple[IPv4Network, ...] = Field(default=(), alias="sshAllowedCIDRs")
     permissions_boundary: str | None = Field(default=None, alias="permissionsBoundary")
     iam_path: str = Field(default="/", alias="iamPath")
