@@ -1,0 +1,60 @@
+# Two commands: `make demo` runs the article on an embedded AWS, `make test` checks everything.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.PHONY: demo test test-all lint bench scenarios docs install setup clean
+
+UV_VERSION := 0.13.9
+CACHE := .cache
+UV := $(CACHE)/uv/bin/uv
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+demo: setup
+	@demo/run
+
+test: setup lint
+	$(BIN)/pytest -m "not slow"
+
+test-all: setup lint
+	$(BIN)/pytest
+
+# Sources are linted as they lie: Python, node scripts, YAML.
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/deptry src
+	git ls-files -z -- demo proof install-packages .ci/run src/kube_aws/userdata/tree \
+	  | xargs -0 grep -lIE '^#!.*\b(ba)?sh\b' | xargs $(BIN)/shellcheck
+
+bench: setup
+	$(BIN)/python benchmarks/run.py
+
+# Writes every expected artefact of tests/scenarios anew; read the difference before you commit it.
+scenarios: setup
+	$(BIN)/python -m tests.scenarios.regenerate
+
+docs: setup
+	$(BIN)/python -m kube_aws.cluster.reference > docs/cluster-yaml.md
+
+install: $(UV)
+	$(UV) tool install --from '.[rehearsal]' kube-aws
+
+# What the tests need, from the lock file and from the distribution.
+setup: $(CACHE)/python $(CACHE)/packages
+
+$(UV):
+	python3 -m venv $(CACHE)/uv
+	$(CACHE)/uv/bin/pip install --quiet uv==$(UV_VERSION)
+
+$(CACHE)/python: $(UV) pyproject.toml uv.lock
+	$(UV) sync --quiet --frozen --all-extras --all-groups
+	@touch $@
+
+$(CACHE)/packages: packages.txt
+	./install-packages
+	@mkdir -p $(CACHE) && touch $@
+
+clean:
+	rm -rf .venv $(CACHE) dist
