@@ -1,6 +1,11 @@
 """The model of release.lock: what was looked up once and is pinned since."""
 
-from pydantic import BaseModel, ConfigDict
+import json
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from kube_aws.finding import Place
+from kube_aws.terminal.error import UserError
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
@@ -46,3 +51,23 @@ class Lock(BaseModel):
     machine_images: dict[str, MachineImage] = {}
     binaries: dict[str, Binary] = {}
     images: dict[str, Image] = {}
+
+
+def read(content: bytes) -> Lock:
+    """The lock from the bytes of release.lock. Raises UserError where they are not a lock."""
+    try:
+        return Lock.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = "/".join(map(str, first["loc"]))
+        raise UserError(
+            f"not a valid lock: {where + ': ' if where else ''}{first['msg']}",
+            'Bring it back from git, or delete it and use "kube-aws render" to look everything up again.',
+            place=Place("release.lock"),
+        ) from error
+
+
+def write(lock: Lock) -> bytes:
+    """The bytes of release.lock: sorted, so that a new entry is one hunk of a diff."""
+    values = lock.model_dump(mode="json", exclude_defaults=True)
+    return (json.dumps(values, indent=2, sort_keys=True) + "\n").encode()

@@ -1,0 +1,108 @@
+"""What a cluster needs from release.lock and does not find there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kube_aws.cluster.model import Cluster
+from kube_aws.cluster.topology import Architecture, architecture, pools
+from kube_aws.release.lock import Lock
+from kube_aws.release.versions import versions
+
+
+@dataclass(frozen=True, slots=True)
+class MachineImageQuery:
+    """The newest Flatcar image of a channel in a region."""
+
+    channel: str
+    region: str
+    architecture: Architecture
+
+    @property
+    def key(self) -> str:
+        """`stable/eu-west-1/amd64`, as release.lock names it."""
+        return f"{self.channel}/{self.region}/{self.architecture}"
+
+
+@dataclass(frozen=True, slots=True)
+class BinaryQuery:
+    """A released binary (or archive of binaries) and the hash that its project publishes beside it."""
+
+    name: str
+    version: str
+    architecture: Architecture
+
+    @property
+    def key(self) -> str:
+        """`kubelet/v1.37.2/amd64`, as release.lock names it."""
+        return f"{self.name}/{self.version}/{self.architecture}"
+
+    @property
+    def url(self) -> str:
+        """Where the project publishes it; its SHA-512 lies beside it, under the name plus `.sha512`."""
+        if self.name == "cni-plugins":
+            return (
+                f"https://github.com/containernetworking/plugins/releases/download/{self.version}"
+                f"/cni-plugins-linux-{self.architecture}-{self.version}.tgz"
+            )
+        return f"https://dl.k8s.io/release/{self.version}/bin/linux/{self.architecture}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageQuery:
+    """A container image by its reference with a tag."""
+
+    reference: str
+
+    @property
+    def key(self) -> str:
+        """The reference, as release.lock names it."""
+        return self.reference
+
+
+Query = MachineImageQuery | BinaryQuery | ImageQuery
+
+
+def missing(cluster: Cluster, lock: Lock | None) -> list[Query]:
+    """What this cluster needs (its architectures, region, channel, add-ons) and the lock does not hold.
+
+    An entry that is there is never asked for again. Raises UserError for an unknown Kubernetes version.
+    """
+    held = lock or Lock()
+    return [query for query in _needed(cluster) if query.key not in _entries(held, query)]
+
+
+def _entries(lock: Lock, query: Query) -> set[str]:
+    match query:
+        case MachineImageQuery():
+            return set(lock.machine_images)
+        case BinaryQuery():
+            return set(lock.binaries)
+        case ImageQuery():
+            return set(lock.images)
+
+
+def _needed(cluster: Cluster) -> Iterator[Query]:
+    parts = versions(cluster.kubernetes_version)
+    for arch in architectures(cluster):
+        yield MachineImageQuery(cluster.release_channel, cluster.region, arch)
+        yield BinaryQuery("kubelet", parts.kubernetes, arch)
+        yield BinaryQuery("kubectl", parts.kubernetes, arch)
+        yield BinaryQuery("cni-plugins", parts.cni_plugins, arch)
+    yield from map(ImageQuery, (parts.pause, parts.etcd))
+    yield from map(ImageQuery, (parts.kube_apiserver, parts.kube_controller_manager, parts.kube_scheduler))
+    addons = cluster.addons
+    for addon, references in (
+        (addons.kube_proxy, (parts.kube_proxy,)),
+        (addons.coredns, (parts.coredns,)),
+        (addons.flannel, (parts.flannel, parts.flannel_cni_plugin)),
+        (addons.cloud_controller_manager, (parts.cloud_controller_manager,)),
+        (addons.metrics_server, (parts.metrics_server,)),
+    ):
+        if addon.enabled:
+            yield from map(ImageQuery, references)
+
+
+def architectures(cluster: Cluster) -> list[Architecture]:
+    """The architectures of the cluster's instances, sorted."""
+    types = [cluster.controller_instance_type, *(pool.instance_type for pool in pools(cluster))]
+    return sorted(set(map(architecture, types)))
