@@ -1,0 +1,44 @@
+"""What an operation tells while it runs; the terminal shows nothing else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+State = Literal["running", "done", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A line for stdout: what the command is run for."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line for stderr."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """`total` resources are to be gone through; those named in `done` need nothing any more."""
+
+    total: int
+    done: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A resource's new state: `verb` is a word for people (creating, created, removed, failed)."""
+
+    name: str
+    kind: str
+    state: State
+    verb: str
+    detail: str
+    time: datetime
+
+
+Event = Result | Note | Begin | Change

@@ -1,0 +1,101 @@
+"""Events as a picture on a terminal: a bar, and below it what is at work now."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from kube_aws.terminal.duration import brief
+from kube_aws.terminal.event import Begin, Change, Event, Note, Result
+from kube_aws.terminal.screen import result
+from kube_aws.terminal.tally import Tally
+
+_ROWS = 8
+
+
+class Picture:
+    """What is drawn several times a second, so that its clocks go on between events."""
+
+    def __init__(self) -> None:
+        self.tally: Tally | None = None
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        if self.tally is None:
+            return
+        now = datetime.now(UTC)
+        count = f"  {len(self.tally.done)}/{self.tally.total} "
+        clock = f"  {brief(now - self.tally.started)}"
+        bar = Table.grid()
+        bar.add_row(
+            count,
+            ProgressBar(
+                self.tally.total,
+                len(self.tally.done),
+                width=max(10, min(options.max_width, 80) - len(count) - len(clock) - 1),
+            ),
+            clock,
+        )
+        yield bar
+        rows = Table.grid(padding=(0, 2))
+        rows.add_column(no_wrap=True)
+        rows.add_column(no_wrap=True)
+        rows.add_column(no_wrap=True, overflow="ellipsis")
+        rows.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+        rows.add_column(no_wrap=True, justify="right")
+        running = sorted(self.tally.running.values(), key=lambda change: change.time)
+        for change in running[:_ROWS]:
+            rows.add_row(
+                Text(f"  {change.verb}", style="cyan"),
+                change.name,
+                Text(change.kind.rsplit("::", 1)[-1], style="dim"),
+                Text(change.detail, style="dim"),
+                brief(now - change.time),
+            )
+        yield rows
+        if len(running) > _ROWS:
+            yield Text(f"  and {len(running) - _ROWS} more", style="dim")
+
+
+def show(events: Iterable[Event]) -> None:
+    """Draw events until there are no more; the picture is gone then, its last line stays."""
+    console = Console(stderr=True, highlight=False)
+    picture = Picture()
+    with Live(
+        picture,
+        console=console,
+        refresh_per_second=8,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    ) as live:
+        for event in events:
+            match event:
+                case Result(text):
+                    # stdout may be the same terminal: nothing may be drawn meanwhile.
+                    live.stop()
+                    result(text)
+                    live.start()
+                case Note(text):
+                    console.print(Text(text))
+                case Begin():
+                    picture.tally = Tally(event)
+                case Change():
+                    _count(event, picture, console)
+    if picture.tally:
+        took = brief(datetime.now(UTC) - picture.tally.started)
+        console.print(Text(f"  {len(picture.tally.done)} of {picture.tally.total} in {took}", style="dim"))
+
+
+def _count(change: Change, picture: Picture, console: Console) -> None:
+    if picture.tally is None:
+        return
+    picture.tally.add(change)
+    if change.state == "failed":
+        line = Text(f"  {change.verb}  ", style="bold red")
+        line.append(change.name, style="bold")
+        line.append(f"  {change.kind.rsplit('::', 1)[-1]}")
+        console.print(line)

@@ -1,0 +1,35 @@
+"""Events as lines, for logs and pipes: one for each resource that came to an end."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from kube_aws.terminal.duration import brief
+from kube_aws.terminal.event import Begin, Change, Event, Note, Result
+from kube_aws.terminal.screen import result, say
+from kube_aws.terminal.tally import Tally
+
+
+def show(events: Iterable[Event]) -> None:
+    """Print events until there are no more."""
+    tally = Tally(Begin(0))
+    for event in events:
+        match event:
+            case Result(text):
+                result(text)
+            case Note(text):
+                say(text)
+            case Begin():
+                tally = Tally(event)
+            case Change():
+                tally.add(event)
+                if event.state != "running":
+                    say(line(event, tally))
+
+
+def line(change: Change, tally: Tally) -> str:
+    """`   7/31  12s  created  VPC  AWS::EC2::VPC  vpc-0a1b`."""
+    count = f"{len(tally.done):>4}/{tally.total}"
+    since: timedelta = change.time - tally.started
+    return (
+        f"{count}  {brief(since):>6}  {change.verb:8} {change.name}  {change.kind}  {change.detail}".rstrip()
+    )
