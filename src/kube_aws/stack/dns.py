@@ -1,0 +1,55 @@
+"""Names: the API's public record, and the private zone by which nodes find the controllers."""
+
+from kube_aws.cluster.model import Cluster
+from kube_aws.cluster.topology import controllers
+from kube_aws.stack.network import vpc
+from kube_aws.stack.tags import tags
+
+
+def dns(cluster: Cluster) -> dict[str, object]:
+    """The private zone and its record; the public record with `createRecordSet`."""
+    return _private_zone(cluster) | (_external_record(cluster) if cluster.create_record_set else {})
+
+
+def records(cluster: Cluster) -> list[str]:
+    """What must be there before a node looks for the API."""
+    return ["PrivateZoneRecord"] + (["ExternalDNS"] if cluster.create_record_set else [])
+
+
+def _private_zone(cluster: Cluster) -> dict[str, object]:
+    name = f"api.{cluster.cluster_name}.internal"
+    return {
+        "PrivateZone": {
+            "Type": "AWS::Route53::HostedZone",
+            "Properties": {
+                "Name": name,
+                "VPCs": [{"VPCId": vpc(cluster), "VPCRegion": {"Ref": "AWS::Region"}}],
+                "HostedZoneTags": tags(cluster, "api"),
+            },
+        },
+        "PrivateZoneRecord": {
+            "Type": "AWS::Route53::RecordSet",
+            "Properties": {
+                "HostedZoneId": {"Ref": "PrivateZone"},
+                "Name": name,
+                "Type": "A",
+                "TTL": "60",
+                "ResourceRecords": [str(controller.address) for controller in controllers(cluster)],
+            },
+        },
+    }
+
+
+def _external_record(cluster: Cluster) -> dict[str, object]:
+    return {
+        "ExternalDNS": {
+            "Type": "AWS::Route53::RecordSet",
+            "Properties": {
+                "HostedZoneName": cluster.hosted_zone.rstrip(".") + ".",
+                "Name": cluster.external_dns_name,
+                "Type": "A",
+                "TTL": str(cluster.record_set_ttl),
+                "ResourceRecords": [{"Ref": "EIPController"}],
+            },
+        }
+    }

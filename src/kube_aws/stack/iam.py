@@ -1,0 +1,163 @@
+"""Roles of the controllers, of the workers and of the snapshot policy: each may do what its work needs.
+
+No role has a name, so that CloudFormation asks for CAPABILITY_IAM only; policies are inline, so that
+roles and instance profiles are all that needs a capability.
+"""
+
+from kube_aws.addons.permissions import statements
+from kube_aws.cluster.model import Cluster
+from kube_aws.cluster.topology import ROLES, Role
+from kube_aws.stack.controllers import ETCD_TAG
+
+INSTANCES = {"Fn::Sub": "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:instance/*"}
+VOLUMES = {"Fn::Sub": "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:volume/*"}
+SNAPSHOTS = {"Fn::Sub": "arn:${AWS::Partition}:ec2:${AWS::Region}::snapshot/*"}
+
+# The calling instance itself: the policy variable is the instance that the call is about.
+ITSELF = {
+    "ec2:SourceInstanceARN": {
+        "Fn::Sub": "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:instance/${!ec2:InstanceID}"
+    }
+}
+
+
+def roles(cluster: Cluster) -> dict[str, object]:
+    """A role and an instance profile for controllers and workers, and the snapshot policy's role."""
+    policies: dict[Role, list[dict[str, object]]] = {
+        "controller": [
+            *_node(cluster, "controller"),
+            *_controller(cluster),
+            *statements(cluster),
+        ],
+        "worker": _node(cluster, "worker"),
+    }
+    resources: dict[str, object] = {}
+    for role in ROLES:
+        name = role.capitalize()
+        resources[f"IAMRole{name}"] = _role(cluster, {"Fn::Sub": "ec2.${AWS::URLSuffix}"}, {}, policies[role])
+        resources[f"IAMInstanceProfile{name}"] = {
+            "Type": "AWS::IAM::InstanceProfile",
+            "Properties": {"Path": cluster.iam_path, "Roles": [{"Ref": f"IAMRole{name}"}]},
+        }
+    resources["IAMRoleSnapshots"] = _role(
+        cluster,
+        "dlm.amazonaws.com",
+        {"Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}},
+        _snapshots(cluster),
+    )
+    return resources
+
+
+def _role(
+    cluster: Cluster, service: object, trust: dict[str, object], policy: list[dict[str, object]]
+) -> dict[str, object]:
+    boundary = {"PermissionsBoundary": cluster.permissions_boundary} if cluster.permissions_boundary else {}
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "Path": cluster.iam_path,
+            **boundary,
+            "AssumeRolePolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": service},
+                        "Action": "sts:AssumeRole",
+                        **trust,
+                    }
+                ],
+            },
+            "Policies": [
+                {"PolicyName": "kube-aws", "PolicyDocument": {"Version": "2012-10-17", "Statement": policy}}
+            ],
+            "Tags": [{"Key": "kube-aws:cluster", "Value": cluster.cluster_name}],
+        },
+    }
+
+
+def _node(cluster: Cluster, role: Role) -> list[dict[str, object]]:
+    return [
+        {
+            "Sid": "Unseal",
+            "Effect": "Allow",
+            "Action": "kms:Decrypt",
+            "Resource": cluster.kms_key_arn,
+            "Condition": {
+                "StringEquals": {
+                    "kms:EncryptionContext:kube-aws:cluster": cluster.cluster_name,
+                    "kms:EncryptionContext:kube-aws:role": role,
+                }
+            },
+        },
+        {
+            "Sid": "TellBootStage",
+            "Effect": "Allow",
+            "Action": "ec2:CreateTags",
+            "Resource": INSTANCES,
+            "Condition": {
+                "ArnEquals": ITSELF,
+                "ForAllValues:StringEquals": {"aws:TagKeys": ["kube-aws:boot"]},
+            },
+        },
+    ]
+
+
+def _controller(cluster: Cluster) -> list[dict[str, object]]:
+    of_etcd = {f"aws:ResourceTag/{ETCD_TAG}": cluster.cluster_name}
+    return [
+        {
+            "Sid": "ReadAddOns",
+            "Effect": "Allow",
+            "Action": "cloudformation:DescribeStackResource",
+            "Resource": {"Ref": "AWS::StackId"},
+        },
+        {
+            "Sid": "Look",
+            "Effect": "Allow",
+            "Action": ["ec2:DescribeInstances", "ec2:DescribeVolumes"],
+            "Resource": "*",
+        },
+        {
+            "Sid": "AttachToItself",
+            "Effect": "Allow",
+            "Action": "ec2:AttachVolume",
+            "Resource": INSTANCES,
+            "Condition": {
+                "ArnEquals": ITSELF,
+                "StringEquals": {"aws:ResourceTag/kube-aws:cluster": cluster.cluster_name},
+            },
+        },
+        {
+            "Sid": "AttachEtcdVolume",
+            "Effect": "Allow",
+            "Action": "ec2:AttachVolume",
+            "Resource": VOLUMES,
+            "Condition": {"StringEquals": of_etcd},
+        },
+        {
+            "Sid": "MarkEtcdVolume",
+            "Effect": "Allow",
+            "Action": "ec2:CreateTags",
+            "Resource": VOLUMES,
+            "Condition": {
+                "StringEquals": of_etcd,
+                "ForAllValues:StringEquals": {"aws:TagKeys": ["kube-aws:formatted"]},
+            },
+        },
+    ]
+
+
+def _snapshots(cluster: Cluster) -> list[dict[str, object]]:
+    """As AWSDataLifecycleManagerServiceRole, for the etcd volumes and their snapshots alone."""
+    of_etcd = {"StringEquals": {f"aws:ResourceTag/{ETCD_TAG}": cluster.cluster_name}}
+    return [
+        {
+            "Effect": "Allow",
+            "Action": ["ec2:DescribeInstances", "ec2:DescribeSnapshots", "ec2:DescribeVolumes"],
+            "Resource": "*",
+        },
+        {"Effect": "Allow", "Action": "ec2:CreateSnapshot", "Resource": VOLUMES, "Condition": of_etcd},
+        {"Effect": "Allow", "Action": ["ec2:CreateSnapshot", "ec2:CreateTags"], "Resource": SNAPSHOTS},
+        {"Effect": "Allow", "Action": "ec2:DeleteSnapshot", "Resource": SNAPSHOTS, "Condition": of_etcd},
+    ]

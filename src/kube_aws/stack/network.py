@@ -1,0 +1,90 @@
+"""The network: a VPC with a way to the internet, or an existing one, and a subnet for each zone."""
+
+from kube_aws.cluster.model import Cluster
+from kube_aws.cluster.topology import Zone, zones
+from kube_aws.stack.tags import kubernetes_tag, tags
+
+
+def network(cluster: Cluster) -> dict[str, object]:
+    """The subnets, and all that they lie in unless `vpcId` names it."""
+    return (_vpc(cluster) if cluster.vpc_id is None else {}) | _subnets(cluster)
+
+
+def vpc(cluster: Cluster) -> object:
+    """The VPC's id."""
+    return cluster.vpc_id or {"Ref": "VPC"}
+
+
+def subnet(cluster: Cluster, zone: Zone) -> str:
+    """The logical name of the zone's subnet."""
+    return f"Subnet{zones(cluster).index(zone)}"
+
+
+def routes(cluster: Cluster) -> list[str]:
+    """What must be there before an instance can reach the internet."""
+    own = ["Route"] if cluster.vpc_id is None else []
+    return own + [name for name, resource in _subnets(cluster).items() if name.endswith("RouteTable")]
+
+
+def _vpc(cluster: Cluster) -> dict[str, object]:
+    return {
+        "VPC": {
+            "Type": "AWS::EC2::VPC",
+            "Properties": {
+                "CidrBlock": str(cluster.vpc_cidr),
+                # A private hosted zone answers only where both are on.
+                "EnableDnsSupport": True,
+                "EnableDnsHostnames": True,
+                "Tags": tags(cluster, "vpc"),
+            },
+        },
+        "InternetGateway": {
+            "Type": "AWS::EC2::InternetGateway",
+            "Properties": {"Tags": tags(cluster, "internet-gateway")},
+        },
+        "InternetGatewayAttachment": {
+            "Type": "AWS::EC2::VPCGatewayAttachment",
+            "Properties": {"VpcId": {"Ref": "VPC"}, "InternetGatewayId": {"Ref": "InternetGateway"}},
+        },
+        "RouteTable": {
+            "Type": "AWS::EC2::RouteTable",
+            "Properties": {"VpcId": {"Ref": "VPC"}, "Tags": tags(cluster, "route-table")},
+        },
+        "Route": {
+            "Type": "AWS::EC2::Route",
+            "DependsOn": "InternetGatewayAttachment",
+            "Properties": {
+                "RouteTableId": {"Ref": "RouteTable"},
+                "DestinationCidrBlock": "0.0.0.0/0",
+                "GatewayId": {"Ref": "InternetGateway"},
+            },
+        },
+    }
+
+
+def _subnets(cluster: Cluster) -> dict[str, object]:
+    table = {"Ref": "RouteTable"} if cluster.vpc_id is None else cluster.route_table_id
+    resources: dict[str, object] = {}
+    for index, zone in enumerate(zones(cluster)):
+        resources[f"Subnet{index}"] = {
+            "Type": "AWS::EC2::Subnet",
+            "Properties": {
+                "VpcId": vpc(cluster),
+                "CidrBlock": str(zone.cidr),
+                "AvailabilityZone": zone.name,
+                "MapPublicIpOnLaunch": True,
+                "Tags": tags(
+                    cluster,
+                    f"subnet-{index}",
+                    kubernetes_tag(cluster)
+                    | {"kubernetes.io/role/elb": "1", "kubernetes.io/role/internal-elb": "1"},
+                ),
+            },
+        }
+        # Without an own table a subnet uses the VPC's main table.
+        if table is not None:
+            resources[f"Subnet{index}RouteTable"] = {
+                "Type": "AWS::EC2::SubnetRouteTableAssociation",
+                "Properties": {"SubnetId": {"Ref": f"Subnet{index}"}, "RouteTableId": table},
+            }
+    return resources
