@@ -97,11 +97,6 @@ KNOWN = (
         "choose another instanceCIDR (and controllerIP) in cluster.yaml",
     ),
     Known(
-        r"already has an internet gateway attached",
-        "the existing VPC has its own way to the internet",
-        "set routeTableId in cluster.yaml to the route table that leads there",
-    ),
-    Known(
         r"in use\. Launching EC2 instance failed",
         "the controller's network interface still hangs on its former instance",
         "wait a minute: the group tries again by itself",
@@ -117,7 +112,7 @@ KNOWN = (
         "remove it if nothing uses it, or choose another clusterName",
     ),
     Known(
-        r"(has dependencies and cannot be deleted|DependencyViolation|has a dependent object|mapped public address)",
+        r"(has dependencies and cannot|DependencyViolation|has a dependent object|mapped public address)",
         "something that the stack did not make still uses it: a load balancer, interface or security"
         " group that Kubernetes or a person made",
         "remove Services of type LoadBalancer first, or delete what is left in the VPC in the AWS console",
