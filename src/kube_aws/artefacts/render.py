@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from kube_aws.addons.manifests import manifests
+from kube_aws.artefacts.folder import GIT_ATTRIBUTES
 from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.topology import ROLES
 from kube_aws.credentials.authorities import Authorities
@@ -13,7 +14,7 @@ from kube_aws.stack.template import template
 from kube_aws.tree import File, Tree
 from kube_aws.userdata.files import files
 
-GIT_ATTRIBUTES = b"# What nodes receive keeps its bytes: git converts no line ends here.\n* -text\n"
+KEEP_BYTES = b"# What nodes receive keeps its bytes: git converts no line ends here.\n* -text\n"
 
 
 def render(cluster: Cluster, lock: Lock, authorities: Authorities) -> Tree:
@@ -27,7 +28,7 @@ def render(cluster: Cluster, lock: Lock, authorities: Authorities) -> Tree:
 def _rendered(cluster: Cluster, lock: Lock, authorities: Authorities) -> Iterator[tuple[PurePosixPath, File]]:
     yield PurePosixPath("stack-template.json"), File(template(cluster, lock))
     yield PurePosixPath("kubeconfig"), File(kubeconfig(cluster))
-    yield PurePosixPath("userdata/.gitattributes"), File(GIT_ATTRIBUTES)
+    yield GIT_ATTRIBUTES, File(KEEP_BYTES)
     for role in ROLES:
         for path, file in files(role, cluster, lock, authorities).items():
             yield PurePosixPath("userdata", role, path), file

@@ -1,6 +1,18 @@
 """The public side of a cluster's authorities, which rendering needs."""
 
+import base64
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
+
+FILES = {
+    "ca": "ca.pem",
+    "etcd-ca": "etcd-ca.pem",
+    "front-proxy-ca": "front-proxy-ca.pem",
+    "service-account": "service-account.pem",
+}
+"""The file of each authority, in credentials/ and in a controller's /etc/kubernetes/pki/."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,3 +23,33 @@ class Authorities:
     etcd_ca: bytes
     front_proxy_ca: bytes
     service_account: bytes
+
+
+def authorities(content: Callable[[str], bytes]) -> Authorities:
+    """The authorities from their files; `content` gives the bytes of `ca.pem` and its siblings."""
+    return Authorities(
+        ca=content(FILES["ca"]),
+        etcd_ca=content(FILES["etcd-ca"]),
+        front_proxy_ca=content(FILES["front-proxy-ca"]),
+        service_account=content(FILES["service-account"]),
+    )
+
+
+def fingerprints(public: Authorities) -> dict[str, str]:
+    """SHA-256 over the DER of each, in hex: for certificates what `openssl x509 -fingerprint` prints.
+
+    Raises ValueError, naming the authority, where one is not PEM.
+    """
+    return {
+        "ca": _fingerprint("ca", public.ca),
+        "etcd-ca": _fingerprint("etcd-ca", public.etcd_ca),
+        "front-proxy-ca": _fingerprint("front-proxy-ca", public.front_proxy_ca),
+        "service-account": _fingerprint("service-account", public.service_account),
+    }
+
+
+def _fingerprint(name: str, pem: bytes) -> str:
+    body = re.search(rb"-----BEGIN ([A-Z ]+)-----\s(.+?)-----END \1-----", pem, re.DOTALL)
+    if body is None:
+        raise ValueError(f"{name} is not PEM")
+    return sha256(base64.b64decode(body[2])).hexdigest()

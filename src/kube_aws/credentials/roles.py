@@ -1,10 +1,26 @@
-"""What each role of node is given of credentials/, as the plaintext that gets sealed."""
+"""The files of credentials/, and what each role of node is given of them as sealed plaintext."""
 
 import json
 from pathlib import PurePosixPath
 
 from kube_aws.cluster.topology import Role
 from kube_aws.tree import Tree
+
+FILES = (
+    "ca.pem",
+    "ca-key.pem",
+    "etcd-ca.pem",
+    "etcd-ca-key.pem",
+    "front-proxy-ca.pem",
+    "front-proxy-ca-key.pem",
+    "service-account.pem",
+    "service-account-key.pem",
+    "admin.pem",
+    "admin-key.pem",
+    "encryption-key",
+    "bootstrap-token",
+)
+"""All of credentials/, beside its .gitignore and the ciphertexts kept in sealed.json."""
 
 GIVEN: dict[Role, tuple[str, ...]] = {
     "controller": (

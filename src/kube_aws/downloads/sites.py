@@ -1,0 +1,119 @@
+"""Asking download sites: one HTTPS GET with time limits, retries, redirects and the system's proxy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from kube_aws.terminal.error import UserError
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse, PoolManager
+
+LARGEST_ANSWER = 4 << 20
+"""Bytes. Hashes and image indexes have a few KB; the limit is that of a registry's manifest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """How to reach the sites. `bases` puts other beginnings in the place of URLs' own, as a mirror of
+    `https://dl.k8s.io` does; times are in seconds."""
+
+    bases: Mapping[str, str] = field(default_factory=dict)
+    connect_timeout: float = 5
+    read_timeout: float = 15
+    retries: int = 3
+    pause: float = 0.3
+
+    def at(self, url: str) -> str:
+        """Where a URL is really asked for."""
+        for base, other in self.bases.items():
+            if url.startswith(base):
+                return other + url.removeprefix(base)
+        return url
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, headers (lower-case names) and body; `url` is where the redirects ended."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def get(url: str, sites: Sites, headers: Mapping[str, str] | None = None) -> Answer:
+    """The answer of a site, whatever its status. Raises UserError where there is none."""
+    from urllib3 import Retry, Timeout
+    from urllib3.exceptions import HTTPError
+
+    asked = sites.at(url)
+    try:
+        response = _pool(asked).request(
+            "GET",
+            asked,
+            headers=dict(headers or {}),
+            preload_content=False,
+            timeout=Timeout(connect=sites.connect_timeout, read=sites.read_timeout),
+            retries=Retry(
+                total=sites.retries + 5,
+                connect=sites.retries,
+                read=sites.retries,
+                status=sites.retries,
+                other=sites.retries,
+                redirect=5,
+                backoff_factor=sites.pause,
+                status_forcelist=(429, 500, 502, 503, 504),
+                raise_on_status=False,
+            ),
+        )
+        body = _body(response)
+    except HTTPError as error:
+        raise UserError(f"{urlsplit(asked).hostname} does not answer: {_reason(error)}") from error
+    final = response.geturl() or asked
+    return Answer(final, response.status, {k.lower(): v for k, v in response.headers.items()}, body)
+
+
+def found(url: str, sites: Sites, headers: Mapping[str, str] | None = None) -> Answer:
+    """The same where the answer has to be 200. Raises UserError naming the site and its status."""
+    return expect(get(url, sites, headers))
+
+
+def expect(answer: Answer) -> Answer:
+    """The answer itself if its status is 200. Raises UserError otherwise."""
+    if answer.status != 200:
+        raise UserError(f"{urlsplit(answer.url).hostname} answers {answer.status} for {answer.url}")
+    return answer
+
+
+def _pool(url: str) -> PoolManager:
+    from urllib3 import PoolManager, ProxyManager
+
+    parts = urlsplit(url)
+    proxy = getproxies().get(parts.scheme)
+    if proxy and not proxy_bypass(parts.hostname or ""):
+        return ProxyManager(proxy)
+    return PoolManager()
+
+
+def _body(response: BaseHTTPResponse) -> bytes:
+    try:
+        body = response.read(LARGEST_ANSWER + 1)
+    finally:
+        response.release_conn()
+    if len(body) > LARGEST_ANSWER:
+        raise UserError(f"{response.geturl()} is larger than {LARGEST_ANSWER:,} bytes")
+    return body
+
+
+def _reason(error: Exception) -> str:
+    """The innermost reason, without urllib3's names of its own objects."""
+    reason = getattr(error, "reason", None)
+    while isinstance(reason, Exception) and getattr(reason, "reason", None) is not None:
+        reason = reason.reason
+    text = str(reason or error)
+    return text.split(": ", 1)[-1] if "object at 0x" in text or "HTTP" in text.split(":")[0] else text

@@ -1,0 +1,37 @@
+"""Filling release.lock: what a cluster needs and the lock does not hold yet."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kube_aws.cluster.model import Cluster
+from kube_aws.release.lock import Lock
+from kube_aws.release.missing import missing
+from kube_aws.terminal.error import UserError
+
+if TYPE_CHECKING:
+    import boto3
+
+
+def required(cluster: Cluster, lock: Lock) -> Lock:
+    """The same lock. Raises UserError where it lacks something: only `render` and `up` look things up."""
+    if queries := missing(cluster, lock):
+        names = "\n".join(f"  {query.key}" for query in queries)
+        raise UserError(
+            f"release.lock lacks {len(queries)} of the things that this cluster needs",
+            f'{names}\nUse "kube-aws render" to look them up.',
+        )
+    return lock
+
+
+def completed(cluster: Cluster, lock: Lock, connect: Callable[[], "boto3.Session"]) -> Lock:
+    """The lock with everything that this cluster needs; the same one if nothing is missing.
+
+    `connect` is called only where a machine image has to be looked up. Raises UserError that names
+    every entry that could not be had.
+    """
+    queries = missing(cluster, lock)
+    if not queries:
+        return lock
+    from kube_aws.operations.lookup import look_up
+
+    return look_up(queries, lock, connect)
