@@ -42,7 +42,7 @@ def inputs(folder: Path, complete: Callable[[Cluster, Lock], Lock]) -> Inputs:
 
     Raises UserError for what cannot be read, and for an invalid cluster.yaml with all its findings.
     """
-    source, cluster, warnings = _cluster(folder)
+    source, cluster, warnings = read_cluster(folder)
     held = read_file(folder, RELEASE_LOCK)
     before = Lock() if held is None else release_lock.read(held)
     lock = complete(cluster, before)
@@ -61,7 +61,8 @@ def inputs(folder: Path, complete: Callable[[Cluster, Lock], Lock]) -> Inputs:
     )
 
 
-def _cluster(folder: Path) -> tuple[bytes, Cluster, tuple[Finding, ...]]:
+def read_cluster(folder: Path) -> tuple[bytes, Cluster, tuple[Finding, ...]]:
+    """cluster.yaml: its bytes, the cluster, its warnings. Raises UserError with all that is wrong in it."""
     source = read_file(folder, CLUSTER)
     if source is None:
         raise UserError(
