@@ -1,8 +1,123 @@
-"""What the add-ons may do on AWS: statements of the controllers' role."""
+"""What the add-ons may do on AWS: statements of the controllers' role.
+
+What changes something is bound to the cluster's tag: at creation by the tag that the request sets, later
+by the tag that the resource carries. So another cluster's resources are refused.
+Source: Service Authorization Reference, which says per action what can be restricted and by which key;
+cloud-provider-aws, pkg/providers/v1, for the calls it makes.
+"""
 
 from kube_aws.cluster.model import Cluster
 
+Statement = dict[str, object]
 
-def statements(cluster: Cluster) -> list[dict[str, object]]:
-    """The IAM statements that the enabled add-ons need."""
-    return []
+
+def statements(cluster: Cluster, vpc: object) -> list[Statement]:
+    """The IAM statements that the enabled add-ons need; `vpc` is the VPC's id or a reference to it."""
+    return _cloud_controller_manager(cluster, vpc) if cluster.addons.cloud_controller_manager.enabled else []
+
+
+def _cloud_controller_manager(cluster: Cluster, vpc: object) -> list[Statement]:
+    tag = f"kubernetes.io/cluster/{cluster.cluster_name}"
+    groups = {"Fn::Sub": "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:security-group/*"}
+    # Classic and network load balancers, their listeners and target groups share this prefix.
+    balancers = {"Fn::Sub": "arn:${AWS::Partition}:elasticloadbalancing:${AWS::Region}:${AWS::AccountId}:*"}
+    return [
+        {
+            # These know no resources. DescribeInstanceAttribute, which shows user data, is not among them.
+            "Sid": "CloudLook",
+            "Effect": "Allow",
+            "Action": [
+                "ec2:DescribeAvailabilityZones",
+                "ec2:DescribeInstances",
+                "ec2:DescribeInstanceTopology",
+                "ec2:DescribeRouteTables",
+                "ec2:DescribeSecurityGroups",
+                "ec2:DescribeSubnets",
+                "ec2:DescribeVpcs",
+                "elasticloadbalancing:Describe*",
+            ],
+            "Resource": "*",
+        },
+        {
+            "Sid": "CloudCreate",
+            "Effect": "Allow",
+            "Action": [
+                "ec2:CreateSecurityGroup",
+                "elasticloadbalancing:CreateLoadBalancer",
+                "elasticloadbalancing:CreateTargetGroup",
+            ],
+            "Resource": [groups, balancers],
+            "Condition": {"StringEquals": {f"aws:RequestTag/{tag}": "owned"}},
+        },
+        {
+            # The VPC is a second resource of the call, and the request's tags are not for it.
+            "Sid": "CloudCreateInVPC",
+            "Effect": "Allow",
+            "Action": "ec2:CreateSecurityGroup",
+            "Resource": {
+                "Fn::Sub": [
+                    "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:vpc/${VpcId}",
+                    {"VpcId": vpc},
+                ]
+            },
+        },
+        # Tags only together with creation: who could tag anything could make it the cluster's.
+        {
+            "Sid": "CloudTagNewGroup",
+            "Effect": "Allow",
+            "Action": "ec2:CreateTags",
+            "Resource": groups,
+            "Condition": {"StringEquals": {"ec2:CreateAction": "CreateSecurityGroup"}},
+        },
+        {
+            "Sid": "CloudTagNewBalancer",
+            "Effect": "Allow",
+            "Action": "elasticloadbalancing:AddTags",
+            "Resource": balancers,
+            "Condition": {
+                "StringEquals": {
+                    "elasticloadbalancing:CreateAction": [
+                        "CreateListener",
+                        "CreateLoadBalancer",
+                        "CreateTargetGroup",
+                    ]
+                }
+            },
+        },
+        {
+            "Sid": "CloudChange",
+            "Effect": "Allow",
+            "Action": [
+                "ec2:AuthorizeSecurityGroupIngress",
+                "ec2:DeleteSecurityGroup",
+                "ec2:RevokeSecurityGroupIngress",
+                "elasticloadbalancing:AddTags",
+                "elasticloadbalancing:ApplySecurityGroupsToLoadBalancer",
+                "elasticloadbalancing:AttachLoadBalancerToSubnets",
+                "elasticloadbalancing:ConfigureHealthCheck",
+                "elasticloadbalancing:CreateListener",
+                "elasticloadbalancing:CreateLoadBalancerListeners",
+                "elasticloadbalancing:CreateLoadBalancerPolicy",
+                "elasticloadbalancing:Delete*",
+                "elasticloadbalancing:Deregister*",
+                "elasticloadbalancing:DetachLoadBalancerFromSubnets",
+                "elasticloadbalancing:Modify*",
+                "elasticloadbalancing:Register*",
+                "elasticloadbalancing:Set*",
+            ],
+            "Resource": [groups, balancers],
+            "Condition": {"StringEquals": {f"aws:ResourceTag/{tag}": "owned"}},
+        },
+        {
+            # The first load balancer of an account makes the service's own role.
+            "Sid": "CloudFirstBalancer",
+            "Effect": "Allow",
+            "Action": "iam:CreateServiceLinkedRole",
+            "Resource": {
+                "Fn::Sub": (
+                    "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/aws-service-role"
+                    "/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing"
+                )
+            },
+        },
+    ]

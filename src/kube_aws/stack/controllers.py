@@ -8,38 +8,37 @@ from kube_aws.stack.endpoint import ASSOCIATION
 from kube_aws.stack.instances import instance
 from kube_aws.stack.network import routes, subnet
 from kube_aws.stack.security_groups import CONTROLLER
-from kube_aws.stack.tags import tags
+from kube_aws.stack.tags import name, of_cluster, tags
 
 ETCD_TAG = "kube-aws:etcd"
 """Marks the etcd volumes and their snapshots; its value is the cluster's name."""
 
 ETCD_VOLUME_SIZE = 8
-"""GiB: etcd's own limit for its database, `--quota-backend-bytes`, is at most 8 GiB by its guide."""
+"""GiB. etcd's guide suggests 8 GiB as the largest database; gp3 gives 3,000 operations at any size."""
 
 
 def controller_groups(cluster: Cluster, lock: Lock) -> dict[str, object]:
     """Interface, volume, launch template and group of each controller."""
     resources: dict[str, object] = {}
     for controller in controllers(cluster):
-        resources |= _controller(cluster, lock, controller)
+        resources |= _kept(cluster, controller) | _group(cluster, lock, controller)
     return resources
 
 
-def _controller(cluster: Cluster, lock: Lock, controller: Controller) -> dict[str, object]:
-    name = f"Controller{controller.index}"
+def _kept(cluster: Cluster, controller: Controller) -> dict[str, object]:
+    """What outlives an instance: its address and its data."""
     where = subnet(cluster, controller.zone)
     return {
-        f"{name}NetworkInterface": {
+        f"Controller{controller.index}NetworkInterface": {
             "Type": "AWS::EC2::NetworkInterface",
             "Properties": {
-                "Description": f"{cluster.cluster_name} controller {controller.index}",
                 "SubnetId": {"Ref": where},
                 "PrivateIpAddress": str(controller.address),
                 "GroupSet": [{"Ref": CONTROLLER}],
-                "Tags": tags(cluster, f"controller-{controller.index}"),
+                "Tags": tags(name(cluster, f"controller-{controller.index}")),
             },
         },
-        f"{name}Volume": {
+        f"Controller{controller.index}Volume": {
             "Type": "AWS::EC2::Volume",
             "DeletionPolicy": "Snapshot",
             "UpdateReplacePolicy": "Snapshot",
@@ -48,56 +47,64 @@ def _controller(cluster: Cluster, lock: Lock, controller: Controller) -> dict[st
                 "VolumeType": "gp3",
                 "Size": ETCD_VOLUME_SIZE,
                 "Encrypted": True,
-                "Tags": tags(cluster, f"etcd-{controller.index}", {ETCD_TAG: cluster.cluster_name}),
+                "Tags": tags(
+                    name(cluster, f"etcd-{controller.index}")
+                    | of_cluster(cluster)
+                    | {"kube-aws:role": "controller", ETCD_TAG: cluster.cluster_name}
+                ),
             },
         },
-        f"{name}LaunchTemplate": {
+    }
+
+
+def _group(cluster: Cluster, lock: Lock, controller: Controller) -> dict[str, object]:
+    logical_name = f"Controller{controller.index}"
+    # Controllers read it with DescribeStackResource: a change of it replaces no instance.
+    addons = {"Metadata": {"kube-aws:addons": "<userdata/addons>"}} if controller.index == 0 else {}
+    return {
+        f"{logical_name}LaunchTemplate": {
             "Type": "AWS::EC2::LaunchTemplate",
-            # Read by the controllers with DescribeStackResource: a change replaces no instance.
-            **({"Metadata": {"kube-aws:addons": "<userdata/addons>"}} if controller.index == 0 else {}),
+            **addons,
             "Properties": {
                 "LaunchTemplateData": {
                     **instance(
                         cluster,
                         lock,
                         "controller",
-                        name=f"controller-{controller.index}",
+                        what=f"controller-{controller.index}",
                         instance_type=cluster.controller_instance_type,
                         root_volume_size=cluster.controller_root_volume_size,
                         more_tags={
                             "kube-aws:index": str(controller.index),
-                            "kube-aws:volume": {"Ref": f"{name}Volume"},
+                            "kube-aws:volume": {"Ref": f"{logical_name}Volume"},
                         },
                     ),
+                    # The interface has its subnet, address and security group; none may be said again.
                     "NetworkInterfaces": [
                         {
                             "DeviceIndex": 0,
-                            "NetworkInterfaceId": {"Ref": f"{name}NetworkInterface"},
+                            "NetworkInterfaceId": {"Ref": f"{logical_name}NetworkInterface"},
                             "DeleteOnTermination": False,
                         }
                     ],
                 }
             },
         },
-        name: {
+        logical_name: {
             "Type": "AWS::AutoScaling::AutoScalingGroup",
             "DependsOn": [ASSOCIATION, *routes(cluster), *records(cluster)],
             "Properties": {
-                # A launch template that names an interface takes zones in place of subnets, and one
-                # instance. In a single zone there is nothing that AZRebalance could do.
-                "AvailabilityZones": [{"Fn::GetAtt": [where, "AvailabilityZone"]}],
+                # With a launch template that names an interface a group takes zones in place of subnets,
+                # and one instance. AZRebalance has nothing to do in a single zone (it cannot be suspended here).
+                "AvailabilityZones": [{"Fn::GetAtt": [subnet(cluster, controller.zone), "AvailabilityZone"]}],
                 "MinSize": "1",
                 "MaxSize": "1",
                 "LaunchTemplate": {
-                    "LaunchTemplateId": {"Ref": f"{name}LaunchTemplate"},
-                    "Version": {"Fn::GetAtt": [f"{name}LaunchTemplate", "LatestVersionNumber"]},
+                    "LaunchTemplateId": {"Ref": f"{logical_name}LaunchTemplate"},
+                    "Version": {"Fn::GetAtt": [f"{logical_name}LaunchTemplate", "LatestVersionNumber"]},
                 },
-                # Never two at once: the interface and the volume exist once.
+                # Terminate before launch: there is one interface and one volume.
                 "InstanceMaintenancePolicy": {"MinHealthyPercentage": 0, "MaxHealthyPercentage": 100},
-                "Tags": [
-                    {**tag, "PropagateAtLaunch": False}
-                    for tag in tags(cluster, f"controller-{controller.index}")
-                ],
             },
         },
     }

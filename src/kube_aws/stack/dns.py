@@ -3,7 +3,6 @@
 from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.topology import controllers
 from kube_aws.stack.network import vpc
-from kube_aws.stack.tags import tags
 
 
 def dns(cluster: Cluster) -> dict[str, object]:
@@ -24,7 +23,6 @@ def _private_zone(cluster: Cluster) -> dict[str, object]:
             "Properties": {
                 "Name": name,
                 "VPCs": [{"VPCId": vpc(cluster), "VPCRegion": {"Ref": "AWS::Region"}}],
-                "HostedZoneTags": tags(cluster, "api"),
             },
         },
         "PrivateZoneRecord": {

@@ -8,17 +8,14 @@ from kube_aws.addons.permissions import statements
 from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.topology import ROLES, Role
 from kube_aws.stack.controllers import ETCD_TAG
+from kube_aws.stack.network import vpc
 
 INSTANCES = {"Fn::Sub": "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:instance/*"}
 VOLUMES = {"Fn::Sub": "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:volume/*"}
 SNAPSHOTS = {"Fn::Sub": "arn:${AWS::Partition}:ec2:${AWS::Region}::snapshot/*"}
 
-# The calling instance itself: the policy variable is the instance that the call is about.
-ITSELF = {
-    "ec2:SourceInstanceARN": {
-        "Fn::Sub": "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:instance/${!ec2:InstanceID}"
-    }
-}
+# The calling instance: the variable is the id of the instance that the call is about.
+ITSELF = {"ec2:SourceInstanceARN": "arn:*:ec2:*:*:instance/${ec2:InstanceID}"}
 
 
 def roles(cluster: Cluster) -> dict[str, object]:
@@ -27,7 +24,7 @@ def roles(cluster: Cluster) -> dict[str, object]:
         "controller": [
             *_node(cluster, "controller"),
             *_controller(cluster),
-            *statements(cluster),
+            *statements(cluster, vpc(cluster)),
         ],
         "worker": _node(cluster, "worker"),
     }
@@ -71,7 +68,6 @@ def _role(
             "Policies": [
                 {"PolicyName": "kube-aws", "PolicyDocument": {"Version": "2012-10-17", "Statement": policy}}
             ],
-            "Tags": [{"Key": "kube-aws:cluster", "Value": cluster.cluster_name}],
         },
     }
 
@@ -97,14 +93,18 @@ def _node(cluster: Cluster, role: Role) -> list[dict[str, object]]:
             "Resource": INSTANCES,
             "Condition": {
                 "ArnEquals": ITSELF,
-                "ForAllValues:StringEquals": {"aws:TagKeys": ["kube-aws:boot"]},
+                "ForAllValues:StringEquals": {"aws:TagKeys": "kube-aws:boot"},
             },
         },
     ]
 
 
 def _controller(cluster: Cluster) -> list[dict[str, object]]:
-    of_etcd = {f"aws:ResourceTag/{ETCD_TAG}": cluster.cluster_name}
+    # Carried by controllers and by their etcd volumes, by nothing else of any cluster.
+    of_controllers = {
+        "aws:ResourceTag/kube-aws:cluster": cluster.cluster_name,
+        "aws:ResourceTag/kube-aws:role": "controller",
+    }
     return [
         {
             "Sid": "ReadAddOns",
@@ -119,21 +119,11 @@ def _controller(cluster: Cluster) -> list[dict[str, object]]:
             "Resource": "*",
         },
         {
-            "Sid": "AttachToItself",
-            "Effect": "Allow",
-            "Action": "ec2:AttachVolume",
-            "Resource": INSTANCES,
-            "Condition": {
-                "ArnEquals": ITSELF,
-                "StringEquals": {"aws:ResourceTag/kube-aws:cluster": cluster.cluster_name},
-            },
-        },
-        {
             "Sid": "AttachEtcdVolume",
             "Effect": "Allow",
             "Action": "ec2:AttachVolume",
-            "Resource": VOLUMES,
-            "Condition": {"StringEquals": of_etcd},
+            "Resource": [INSTANCES, VOLUMES],
+            "Condition": {"StringEquals": of_controllers},
         },
         {
             "Sid": "MarkEtcdVolume",
@@ -141,8 +131,8 @@ def _controller(cluster: Cluster) -> list[dict[str, object]]:
             "Action": "ec2:CreateTags",
             "Resource": VOLUMES,
             "Condition": {
-                "StringEquals": of_etcd,
-                "ForAllValues:StringEquals": {"aws:TagKeys": ["kube-aws:formatted"]},
+                "StringEquals": of_controllers,
+                "ForAllValues:StringEquals": {"aws:TagKeys": "kube-aws:formatted"},
             },
         },
     ]

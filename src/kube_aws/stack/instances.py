@@ -6,7 +6,7 @@ from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.topology import Role
 from kube_aws.release.choose import machine_image
 from kube_aws.release.lock import Lock
-from kube_aws.stack.tags import tags
+from kube_aws.stack.tags import name, of_cluster, tags
 
 
 def instance(
@@ -14,7 +14,7 @@ def instance(
     lock: Lock,
     role: Role,
     *,
-    name: str,
+    what: str,
     instance_type: str,
     root_volume_size: int,
     more_tags: Mapping[str, object] | None = None,
@@ -52,17 +52,20 @@ def instance(
             {
                 "ResourceType": "instance",
                 "Tags": tags(
-                    cluster,
-                    name,
-                    {
+                    name(cluster, what)
+                    | of_cluster(cluster)
+                    | {
                         "KubernetesCluster": cluster.cluster_name,
                         "kube-aws:role": role,
                         "kube-aws:files": f"<userdata/{role} sha256>",
                         **(more_tags or {}),
-                    },
+                    }
                 ),
             },
-            # The one thing that CloudFormation does not give the stack's tags to.
-            {"ResourceType": "volume", "Tags": tags(cluster, name, cluster.stack_tags)},
+            # The one thing that does not receive the stack's tags.
+            {
+                "ResourceType": "volume",
+                "Tags": tags({**cluster.stack_tags} | name(cluster, what) | of_cluster(cluster)),
+            },
         ],
     }

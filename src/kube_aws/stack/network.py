@@ -2,7 +2,7 @@
 
 from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.topology import Zone, zones
-from kube_aws.stack.tags import kubernetes_tag, tags
+from kube_aws.stack.tags import name, of_kubernetes, tags
 
 
 def network(cluster: Cluster) -> dict[str, object]:
@@ -35,12 +35,12 @@ def _vpc(cluster: Cluster) -> dict[str, object]:
                 # A private hosted zone answers only where both are on.
                 "EnableDnsSupport": True,
                 "EnableDnsHostnames": True,
-                "Tags": tags(cluster, "vpc"),
+                "Tags": tags(name(cluster, "vpc")),
             },
         },
         "InternetGateway": {
             "Type": "AWS::EC2::InternetGateway",
-            "Properties": {"Tags": tags(cluster, "internet-gateway")},
+            "Properties": {"Tags": tags(name(cluster, "internet-gateway"))},
         },
         "InternetGatewayAttachment": {
             "Type": "AWS::EC2::VPCGatewayAttachment",
@@ -48,7 +48,7 @@ def _vpc(cluster: Cluster) -> dict[str, object]:
         },
         "RouteTable": {
             "Type": "AWS::EC2::RouteTable",
-            "Properties": {"VpcId": {"Ref": "VPC"}, "Tags": tags(cluster, "route-table")},
+            "Properties": {"VpcId": {"Ref": "VPC"}, "Tags": tags(name(cluster, "route-table"))},
         },
         "Route": {
             "Type": "AWS::EC2::Route",
@@ -74,10 +74,9 @@ def _subnets(cluster: Cluster) -> dict[str, object]:
                 "AvailabilityZone": zone.name,
                 "MapPublicIpOnLaunch": True,
                 "Tags": tags(
-                    cluster,
-                    f"subnet-{index}",
-                    kubernetes_tag(cluster)
-                    | {"kubernetes.io/role/elb": "1", "kubernetes.io/role/internal-elb": "1"},
+                    name(cluster, f"subnet-{index}")
+                    | of_kubernetes(cluster)
+                    | {"kubernetes.io/role/elb": "1", "kubernetes.io/role/internal-elb": "1"}
                 ),
             },
         }

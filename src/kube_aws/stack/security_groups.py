@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from ipaddress import IPv4Network
 
 from kube_aws.cluster.model import Cluster
+from kube_aws.cluster.topology import controllers
 from kube_aws.stack.network import vpc
-from kube_aws.stack.tags import kubernetes_tag, tags
+from kube_aws.stack.tags import name, of_kubernetes, tags
 
 CONTROLLER = "SecurityGroupController"
 WORKER = "SecurityGroupWorker"
@@ -22,20 +23,25 @@ def security_groups(cluster: Cluster) -> dict[str, object]:
     return {
         CONTROLLER: _group(cluster, "controller", {}),
         # The one group with the cluster's tag: the cloud controller manager opens NodePorts in it.
-        WORKER: _group(cluster, "worker", kubernetes_tag(cluster)),
+        WORKER: _group(cluster, "worker", of_kubernetes(cluster)),
         "ControllerAPIFromWorker": _from_group(CONTROLLER, API, WORKER),
-        "ControllerEtcdFromController": _from_group(CONTROLLER, ETCD, CONTROLLER),
-        "ControllerKubeletFromController": _from_group(CONTROLLER, KUBELET, CONTROLLER),
         "ControllerKubeletFromWorker": _from_group(CONTROLLER, KUBELET, WORKER),
         "WorkerKubeletFromController": _from_group(WORKER, KUBELET, CONTROLLER),
         "WorkerKubeletFromWorker": _from_group(WORKER, KUBELET, WORKER),
-        "ControllerFlannelFromController": _from_group(CONTROLLER, FLANNEL, CONTROLLER),
         "ControllerFlannelFromWorker": _from_group(CONTROLLER, FLANNEL, WORKER),
         "WorkerFlannelFromController": _from_group(WORKER, FLANNEL, CONTROLLER),
         "WorkerFlannelFromWorker": _from_group(WORKER, FLANNEL, WORKER),
+        **(_among_controllers() if len(controllers(cluster)) > 1 else {}),
         **_from_networks("ControllerAPIFromNetwork", CONTROLLER, API, cluster.api_allowed_cidrs),
         **_from_networks("ControllerSSHFromNetwork", CONTROLLER, SSH, cluster.ssh_allowed_cidrs),
         **_from_networks("WorkerSSHFromNetwork", WORKER, SSH, cluster.ssh_allowed_cidrs),
+    }
+
+
+def _among_controllers() -> dict[str, object]:
+    return {
+        f"Controller{what}FromController": _from_group(CONTROLLER, service, CONTROLLER)
+        for what, service in {"API": API, "Etcd": ETCD, "Kubelet": KUBELET, "Flannel": FLANNEL}.items()
     }
 
 
@@ -45,7 +51,7 @@ def _group(cluster: Cluster, role: str, more: dict[str, object]) -> dict[str, ob
         "Properties": {
             "GroupDescription": f"{role}s of {cluster.cluster_name}",
             "VpcId": vpc(cluster),
-            "Tags": tags(cluster, role, more),
+            "Tags": tags(name(cluster, role) | more),
         },
     }
 

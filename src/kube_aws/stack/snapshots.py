@@ -32,7 +32,6 @@ def snapshots(cluster: Cluster) -> dict[str, object]:
                         }
                     ],
                 },
-                "Tags": [{"Key": "kube-aws:cluster", "Value": cluster.cluster_name}],
             },
         }
     }

@@ -1,25 +1,30 @@
-"""Tags of the stack's resources."""
+"""Tags of the stack's resources; CloudFormation adds its own and those of `stackTags`."""
 
 from collections.abc import Mapping
 
 from kube_aws.cluster.model import Cluster
 
 
-def tags(cluster: Cluster, name: str, more: Mapping[str, object] | None = None) -> list[dict[str, object]]:
-    """`Name` as people see it in the console, the cluster, and what else a resource needs."""
-    values = {
-        "Name": f"{cluster.cluster_name}-{name}",
-        "kube-aws:cluster": cluster.cluster_name,
-        **(more or {}),
-    }
+def tags(values: Mapping[str, object]) -> list[dict[str, object]]:
+    """Tags in CloudFormation's form."""
     return [{"Key": key, "Value": value} for key, value in values.items()]
 
 
-def kubernetes_tag(cluster: Cluster) -> dict[str, object]:
-    """The tag by which the cloud controller manager knows what it may use.
+def name(cluster: Cluster, what: str) -> dict[str, object]:
+    """The name that the console shows."""
+    return {"Name": f"{cluster.cluster_name}-{what}"}
+
+
+def of_cluster(cluster: Cluster) -> dict[str, object]:
+    """Says whose it is, where a role's permission or a person's search depends on it."""
+    return {"kube-aws:cluster": cluster.cluster_name}
+
+
+def of_kubernetes(cluster: Cluster) -> dict[str, object]:
+    """Says to the cloud controller manager what it may use.
 
     Not for instances: a `/` in a tag's key makes launches fail where the metadata service shows tags.
-    Source: cloud-provider-aws, "Prerequisites"; Amazon EC2 User Guide, "Work with instance tags in
+    Sources: cloud-provider-aws, "Prerequisites"; Amazon EC2 User Guide, "Work with instance tags in
     instance metadata".
     """
     return {f"kubernetes.io/cluster/{cluster.cluster_name}": "owned"}

@@ -7,7 +7,6 @@ from kube_aws.stack.dns import records
 from kube_aws.stack.instances import instance
 from kube_aws.stack.network import routes, subnet
 from kube_aws.stack.security_groups import WORKER
-from kube_aws.stack.tags import tags
 
 
 def worker_groups(cluster: Cluster, lock: Lock) -> dict[str, object]:
@@ -34,7 +33,7 @@ def _pool(cluster: Cluster, lock: Lock, pool: Pool) -> dict[str, object]:
                         cluster,
                         lock,
                         "worker",
-                        name=pool.name,
+                        what=pool.name,
                         instance_type=pool.instance_type,
                         root_volume_size=pool.root_volume_size,
                     ),
@@ -51,7 +50,6 @@ def _pool(cluster: Cluster, lock: Lock, pool: Pool) -> dict[str, object]:
                 "MaxSize": str(pool.count),
                 "DesiredCapacity": str(pool.count),
                 **_launch(name, pool),
-                "Tags": [{**tag, "PropagateAtLaunch": False} for tag in tags(cluster, pool.name)],
             },
         },
     }
