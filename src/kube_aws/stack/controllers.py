@@ -94,8 +94,8 @@ def _group(cluster: Cluster, lock: Lock, controller: Controller) -> dict[str, ob
             "Type": "AWS::AutoScaling::AutoScalingGroup",
             "DependsOn": [ASSOCIATION, *routes(cluster), *records(cluster)],
             "Properties": {
-                # With a launch template that names an interface a group takes zones in place of subnets,
-                # and one instance. AZRebalance has nothing to do in a single zone (it cannot be suspended here).
+                # A group whose launch template names an interface takes zones, no subnets, and holds one
+                # instance. AZRebalance, which cannot be suspended here, has nothing to do in one zone.
                 "AvailabilityZones": [{"Fn::GetAtt": [subnet(cluster, controller.zone), "AvailabilityZone"]}],
                 "MinSize": "1",
                 "MaxSize": "1",
