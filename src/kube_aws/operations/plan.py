@@ -101,11 +101,15 @@ def plan(assembled: bytes, world: World) -> list[Action]:
 
     UserError where the stack belongs to something else, or differs in what cannot be changed yet.
     """
-    stack = world.stack
+    if world.stack is None:
+        return [Create(world.name, assembled, world.tags)]
+    refuse_foreign(world.stack)
+    return _unfinished(assembled, world, world.stack) or _finished(assembled, world, world.stack)
+
+
+def _unfinished(assembled: bytes, world: World, stack: Stack) -> list[Action]:
+    """What brings a stack to an end that stopped on its way, or is on it; nothing for a finished one."""
     create = Create(world.name, assembled, world.tags)
-    if stack is None:
-        return [create]
-    refuse_foreign(stack)
     if stack.status in _TO_REMOVE:
         return [Remove(stack, world.newest_event), create]
     if stack.status == "DELETE_IN_PROGRESS":
@@ -114,16 +118,19 @@ def plan(assembled: bytes, world: World) -> list[Action]:
         return [Watch(stack)]
     if stack.status in _TO_CONTINUE:
         return [Continue(stack, assembled, world.tags, world.newest_event)]
+    return []
+
+
+def _finished(assembled: bytes, world: World, stack: Stack) -> list[Action]:
+    """What a finished stack lacks of what was assembled, as far as it can be changed."""
     if stack.status not in _FINISHED:
         raise UserError(
             f"stack {stack.name} is in state {stack.status}, which needs a decision: {stack.reason}",
             'Look at it in the AWS console ("Continue update rollback"), then run kube-aws up again.',
         )
     found = tuple(differences(world.template or {}, json.loads(assembled), stack.tags, world.tags))
-    if not found:
-        return []
     if all(difference.metadata for difference in found):
-        return [Change(stack, assembled, world.tags, world.newest_event, found)]
+        return [Change(stack, assembled, world.tags, world.newest_event, found)] if found else []
     listed = "\n".join(str(difference) for difference in found)
     raise UserError(
         f"stack {stack.name} exists and differs from this folder in more than its add-ons;"

@@ -1,0 +1,33 @@
+"""`kube-aws up`."""
+
+from pathlib import Path
+
+import click
+
+from kube_aws.cli.options import AwsOptions, aws_options
+
+
+@click.command()
+@click.option("--export", is_flag=True, help="Write the stack to a file and create nothing.")
+@click.option("--no-wait", is_flag=True, help="Start, and do not watch.")
+@click.option("--locked", is_flag=True, help="Fail where rendered files are not up to date; write none.")
+@click.option("--yes", is_flag=True, help="Answer every question with yes.")
+@aws_options
+@click.pass_obj
+def command(folder: Path, *, export: bool, no_wait: bool, locked: bool, yes: bool, aws: AwsOptions) -> None:
+    """Create the cluster on AWS; run again, go on from where it stands.
+
+    A failed creation is continued, a running one watched. On a finished cluster changed add-ons are
+    applied after a question; other changes are listed and refused.
+    """
+    from kube_aws.aws.errors import explained
+    from kube_aws.operations import up
+    from kube_aws.operations.connect import connecting
+    from kube_aws.terminal.question import agreed
+
+    connect = connecting(aws.profile, aws.region, aws.debug)
+    with explained():
+        if export:
+            up.export(folder, connect, locked=locked)
+        else:
+            up.up(folder, connect, agreed(yes), wait=not no_wait, locked=locked)
