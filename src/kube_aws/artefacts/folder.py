@@ -222,7 +222,7 @@ def _temporary_name() -> str:
 
 
 def _mode(path: PurePosixPath, file: File) -> int:
-    if path.parts[0] in _PRIVATE:
+    if path.parts[0] in _PRIVATE or path.name.endswith(".stack-template.json"):
         return 0o600
     return 0o755 if file.executable else 0o644
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from kube_aws.terminal.error import UserError
@@ -46,8 +47,9 @@ class Answer:
     body: bytes
 
 
-def get(url: str, sites: Sites, headers: Mapping[str, str] | None = None) -> Answer:
-    """The answer of a site, whatever its status. Raises UserError where there is none."""
+def get(url: str, sites: Sites, wanted: Mapping[str, str] | None = None) -> Answer:
+    """The answer of a site, whatever its status (`wanted` are the request's headers). Raises UserError
+    where there is none."""
     from urllib3 import Retry, Timeout
     from urllib3.exceptions import HTTPError
 
@@ -56,7 +58,7 @@ def get(url: str, sites: Sites, headers: Mapping[str, str] | None = None) -> Ans
         response = _pool(asked).request(
             "GET",
             asked,
-            headers=dict(headers or {}),
+            headers=dict(wanted or {}),
             preload_content=False,
             timeout=Timeout(connect=sites.connect_timeout, read=sites.read_timeout),
             retries=Retry(
@@ -74,13 +76,13 @@ def get(url: str, sites: Sites, headers: Mapping[str, str] | None = None) -> Ans
         body = _body(response)
     except HTTPError as error:
         raise UserError(f"{urlsplit(asked).hostname} does not answer: {_reason(error)}") from error
-    final = response.geturl() or asked
-    return Answer(final, response.status, {k.lower(): v for k, v in response.headers.items()}, body)
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Answer(_end(asked, response), response.status, headers, body)
 
 
-def found(url: str, sites: Sites, headers: Mapping[str, str] | None = None) -> Answer:
+def found(url: str, sites: Sites) -> Answer:
     """The same where the answer has to be 200. Raises UserError naming the site and its status."""
-    return expect(get(url, sites, headers))
+    return expect(get(url, sites))
 
 
 def expect(answer: Answer) -> Answer:
@@ -110,10 +112,15 @@ def _body(response: BaseHTTPResponse) -> bytes:
     return body
 
 
+def _end(asked: str, response: BaseHTTPResponse) -> str:
+    """Where the redirects ended; urllib3 itself only keeps the path of it."""
+    for attempt in response.retries.history if response.retries else ():
+        asked = urljoin(asked, attempt.redirect_location or "")
+    return asked
+
+
 def _reason(error: Exception) -> str:
-    """The innermost reason, without urllib3's names of its own objects."""
-    reason = getattr(error, "reason", None)
-    while isinstance(reason, Exception) and getattr(reason, "reason", None) is not None:
-        reason = reason.reason
-    text = str(reason or error)
-    return text.split(": ", 1)[-1] if "object at 0x" in text or "HTTP" in text.split(":")[0] else text
+    """The innermost reason, without urllib3's names of its own objects before it."""
+    while isinstance(inner := getattr(error, "reason", None), Exception):
+        error = inner
+    return re.sub(r"^\w+\(host=[^)]*\): |^<[^>]*>: ", "", str(error))

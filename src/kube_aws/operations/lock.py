@@ -1,15 +1,10 @@
 """Filling release.lock: what a cluster needs and the lock does not hold yet."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 from kube_aws.cluster.model import Cluster
+from kube_aws.operations.connect import Connect
 from kube_aws.release.lock import Lock
 from kube_aws.release.missing import missing
 from kube_aws.terminal.error import UserError
-
-if TYPE_CHECKING:
-    import boto3
 
 
 def required(cluster: Cluster, lock: Lock) -> Lock:
@@ -23,7 +18,7 @@ def required(cluster: Cluster, lock: Lock) -> Lock:
     return lock
 
 
-def completed(cluster: Cluster, lock: Lock, connect: Callable[[], "boto3.Session"]) -> Lock:
+def completed(cluster: Cluster, lock: Lock, connect: Connect) -> Lock:
     """The lock with everything that this cluster needs; the same one if nothing is missing.
 
     `connect` is called only where a machine image has to be looked up. Raises UserError that names
@@ -34,4 +29,4 @@ def completed(cluster: Cluster, lock: Lock, connect: Callable[[], "boto3.Session
         return lock
     from kube_aws.operations.lookup import look_up
 
-    return look_up(queries, lock, connect)
+    return look_up(queries, lock, lambda: connect(cluster))

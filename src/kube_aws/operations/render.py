@@ -1,11 +1,10 @@
 """Bringing the files of a cluster's folder up to date with its cluster.yaml."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 from kube_aws import __version__
 from kube_aws.artefacts import baseline as rendered_lock
@@ -17,14 +16,12 @@ from kube_aws.cluster.model import Cluster
 from kube_aws.credentials.authorities import Authorities, authorities, fingerprints
 from kube_aws.finding import Finding, Place
 from kube_aws.operations.authorities import public
+from kube_aws.operations.connect import Connect
 from kube_aws.operations.inputs import RELEASE_LOCK, Inputs, inputs
 from kube_aws.operations.lock import completed, required
 from kube_aws.release.lock import Lock
 from kube_aws.terminal.error import UserError
 from kube_aws.tree import File, Tree
-
-if TYPE_CHECKING:
-    import boto3
 
 _RENDER_FIRST = 'Use the "kube-aws render" command first.'
 
@@ -58,14 +55,21 @@ class Current:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What `render` or `refresh` did. `before` is what lay there; `replaced` names the folder in which
-    older credentials are kept."""
+    """What `render` or `refresh` did. `before` is what lay there, `first` whether nothing was rendered
+    before; `replaced` names the folder in which older credentials are kept."""
 
     current: Current
     before: Tree
     made_lock: bool
     made_credentials: bool
+    first: bool = False
     replaced: str | None = None
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The files that were written or removed, sorted."""
+        made = ("release.lock",) if self.made_lock else ()
+        return (*made, *self.current.stale)
 
 
 def current(folder: Path) -> Current:
@@ -77,7 +81,7 @@ def current(folder: Path) -> Current:
     return _kept_version(inputs(folder, required))
 
 
-def refresh(folder: Path, connect: Callable[[], "boto3.Session"]) -> Rendered:
+def refresh(folder: Path, connect: Connect) -> Rendered:
     """Let edits of cluster.yaml take effect, as `up` does: never makes credentials, and leaves files
     of another version of the tool as they lie.
 
@@ -96,7 +100,7 @@ def refresh(folder: Path, connect: Callable[[], "boto3.Session"]) -> Rendered:
 
 def render(
     folder: Path,
-    connect: Callable[[], "boto3.Session"],
+    connect: Connect,
     *,
     reset: Collection[str] = (),
     new_credentials: bool = False,
@@ -119,7 +123,8 @@ def render(
         replaced = _write_credentials(folder, given.credentials, made) if made else None
         made_lock = _write_lock(folder, given)
         _write(folder, given, now)
-    return Rendered(now, given.disk, made_lock, made is not None, replaced)
+    first = given.baseline is None
+    return Rendered(now, given.disk, made_lock, made is not None, first, replaced)
 
 
 def _kept_version(given: Inputs) -> Current:
