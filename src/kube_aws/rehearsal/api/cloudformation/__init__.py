@@ -1,1 +1,1 @@
-"""An own CloudFormation: moto's loses properties, is synchronous, and leaves things behind when it deletes."""
+"""An own CloudFormation: moto's loses properties, is synchronous, and deletes only in part."""

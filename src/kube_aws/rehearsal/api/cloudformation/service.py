@@ -1,10 +1,27 @@
 """CloudFormation's operations."""
 
+import copy
+import threading
 from collections.abc import Callable
 from typing import Any
 
-from .caller import Caller
-from .error import ApiError
+from kube_aws.rehearsal.api.cloudformation import creating, deleting, describe, updating
+from kube_aws.rehearsal.api.cloudformation.caller import Caller
+from kube_aws.rehearsal.api.cloudformation.requests import Request, created, updated
+from kube_aws.rehearsal.api.cloudformation.run import Run
+from kube_aws.rehearsal.api.cloudformation.stack import Operation, Stack
+from kube_aws.rehearsal.api.cloudformation.template import read
+from kube_aws.rehearsal.api.error import ApiError
+
+Answer = dict[str, Any]
+
+_RUNS: dict[str, Callable[[Run], None]] = {
+    "create": creating.create,
+    "update": updating.update,
+    "undo": updating.undo,
+    "rollback": deleting.delete,
+    "delete": deleting.delete,
+}
 
 
 class CloudFormation:
@@ -16,37 +33,255 @@ class CloudFormation:
         engine = CloudFormation(clients)         # clients(caller, "ec2") -> boto3 client
         answer = engine.handle("CreateStack", {"StackName": …}, Caller(account, region, credentials))
 
-    - `parameters` and the answer have botocore's shapes (datetimes are aware and in UTC). An operation without
-      output answers `{}`. `ApiError` (code, message, status) is the error answer, and the only exception that a
-      request may raise; an operation that does not exist here answers `InvalidAction`.
-    - `clients(caller, service)` gives a boto3 client for the same server, signed as the caller, in the caller's
-      region. It is called from many threads, a few times an operation; clients are thread-safe, so keep them.
-      `caller.credentials` is whatever the server put there; it must be picklable.
+    - `parameters` and the answer have botocore's shapes (datetimes are aware and in UTC). An operation
+      without output answers `{}`. `ApiError` is the error answer, and the only exception of a request.
+    - `clients(caller, service)` gives a boto3 client for the same server, signed as the caller, in the
+      caller's region. It is asked often, never twice at once: keep the clients.
     - Stack operations go on in threads after the answer.
-    - `faults` maps a logical id to the reason for which its next creation fails, without asking any service;
-      the entry stays until it is removed. `delays` maps a logical id to seconds that its creation takes longer.
-    - `state()` is picklable. Take it before the state of the services: then a service may know a thing that the
-      engine has not noted yet (it looks for it when it resumes), but never the other way round.
-      `restore(state)` on a new engine, then `resume()` once the server answers, carries on what was interrupted.
-    - `lifecycle_policies` serves `dlm`, which moto lacks; see resources/dlm_lifecycle_policy.py.
-    - `permissions(operation, parameters, caller)` names the IAM action and resource ARN to authorise.
+    - `faults` maps a logical id or a type to the reason for which its creation fails, without asking any
+      service, until the entry is removed. `delays` maps a logical id to the seconds that its creation waits.
+    - `state()` can be pickled. Take it before the state of the services: then a service may know a thing that
+      the engine has not noted yet (it looks for it when it resumes), but never the other way round.
+      `restore(state)` on a new engine, then `resume()` once the server answers, carries on what was
+      interrupted.
+    - `stack_id(name, caller)` is for whoever authorises: the ARN that a request's StackName means.
     """
 
     def __init__(self, clients: Callable[[Caller, str], Any]) -> None:
         self.clients = clients
         self.faults: dict[str, str] = {}
         self.delays: dict[str, float] = {}
+        self.changed = threading.Condition()
+        self._stacks: dict[str, Stack] = {}
+        self._runs: dict[str, tuple[Run, threading.Thread]] = {}
+        self._operations: dict[str, Callable[[Answer, Caller], Answer]] = {
+            "CreateStack": self._create_stack,
+            "UpdateStack": self._update_stack,
+            "RollbackStack": self._rollback_stack,
+            "DeleteStack": self._delete_stack,
+            "DescribeStacks": self._describe_stacks,
+            "DescribeStackEvents": self._describe_stack_events,
+            "DescribeStackResource": self._describe_stack_resource,
+            "DescribeStackResources": self._describe_stack_resources,
+            "ListStackResources": self._list_stack_resources,
+            "ListStacks": self._list_stacks,
+            "GetTemplate": self._get_template,
+            "GetTemplateSummary": self._get_template_summary,
+            "ValidateTemplate": self._validate_template,
+        }
 
-    def handle(self, operation: str, parameters: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    def handle(self, operation: str, parameters: Answer, caller: Caller) -> Answer:
         """Answer one request, or raise ApiError."""
-        raise ApiError("InvalidAction", f"Could not find operation {operation} for version 2010-05-15")
+        if operation not in self._operations:
+            raise ApiError("InvalidAction", f"The rehearsal has no cloudformation:{operation}.", 501)
+        with self.changed:
+            return self._operations[operation](parameters, caller)
+
+    def stack_id(self, name: str, caller: Caller) -> str | None:
+        """Return the id of the stack that a request's StackName means, None where there is none."""
+        with self.changed:
+            found = self._find(name, caller)
+            return None if found is None else found.id
 
     def state(self) -> object:
-        """Return everything that must outlive the process, picklable."""
-        return {}
+        """Return everything that must outlive the process."""
+        with self.changed:
+            return copy.deepcopy(self._stacks)
 
     def restore(self, state: object) -> None:
         """Take over what `state` returned in an earlier process."""
+        assert isinstance(state, dict)  # noqa: S101 - it is what `state` returned
+        with self.changed:
+            self._stacks = state
 
     def resume(self) -> None:
         """Carry on the operations that were interrupted when the earlier process ended."""
+        with self.changed:
+            for stack in self._stacks.values():
+                if stack.operation is not None and stack.id not in self._runs:
+                    self._start(self._run(stack))
+
+    def _run(self, stack: Stack) -> Run:
+        return Run(stack, self.clients, self.changed, self.faults, self.delays)
+
+    def _start(self, run: Run) -> None:
+        stack = run.stack
+        earlier = self._runs.get(stack.id)
+        if earlier is not None:
+            earlier[0].superseded = True
+            earlier[0].over.set()
+        thread = threading.Thread(
+            target=self._carry_out, args=(run, earlier[1] if earlier else None), daemon=True, name=stack.name
+        )
+        self._runs[stack.id] = (run, thread)
+        thread.start()
+
+    def _carry_out(self, run: Run, earlier: threading.Thread | None) -> None:
+        if earlier is not None:
+            earlier.join()
+        _RUNS[run.operation.kind](run)
+        with self.changed:
+            if not run.superseded:
+                run.stack.operation = None
+                del self._runs[run.stack.id]
+            self.changed.notify_all()
+
+    def _create_stack(self, parameters: Answer, caller: Caller) -> Answer:
+        request = Request(parameters)
+        existing = self._named(request.stack_name, caller)
+        if existing is not None:
+            if existing.create_token is not None and existing.create_token == request.token:
+                return {"StackId": existing.id}
+            raise ApiError("AlreadyExistsException", f"Stack [{request.stack_name}] already exists")
+        stack = created(request, caller)
+        run = self._run(stack)  # raises for what the template's conditions make wrong
+        self._stacks[stack.id] = stack
+        stack.set_status("CREATE_IN_PROGRESS", "User Initiated")
+        self._start(run)
+        return {"StackId": stack.id}
+
+    def _update_stack(self, parameters: Answer, caller: Caller) -> Answer:
+        request = Request(parameters)
+        stack = self._existing(request.stack_name, caller, "Stack [{}] does not exist")
+        updated(stack, request, caller, self._run)
+        stack.set_status("UPDATE_IN_PROGRESS", "User Initiated")
+        self._start(self._run(stack))
+        return {"StackId": stack.id}
+
+    def _rollback_stack(self, parameters: Answer, caller: Caller) -> Answer:
+        stack = self._existing(parameters["StackName"], caller, "Stack [{}] does not exist")
+        if stack.status not in ("CREATE_FAILED", "UPDATE_FAILED"):
+            raise ApiError("ValidationError", f"RollbackStack is not supported from {stack.status} state")
+        token = parameters.get("ClientRequestToken")
+        if stack.stable is None:
+            stack.operation = Operation("delete", caller, token=token)
+            stack.set_status("DELETE_IN_PROGRESS", "User Initiated")
+        else:
+            stack.operation = Operation("undo", caller, token=token)
+            stack.set_status("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
+        self._start(self._run(stack))
+        return {"StackId": stack.id}
+
+    def _delete_stack(self, parameters: Answer, caller: Caller) -> Answer:
+        stack = self._find(parameters["StackName"], caller)
+        if stack is None or stack.status in ("DELETE_COMPLETE", "DELETE_IN_PROGRESS"):
+            return {}
+        if stack.termination_protection:
+            raise ApiError(
+                "ValidationError",
+                f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled",
+            )
+        if stack.status.endswith("_IN_PROGRESS") and stack.status != "CREATE_IN_PROGRESS":
+            raise ApiError(
+                "ValidationError", f"Stack [{stack.id}] cannot be deleted while in status {stack.status}"
+            )
+        retain = tuple(parameters.get("RetainResources") or ())
+        if retain and stack.status != "DELETE_FAILED":
+            raise ApiError(
+                "ValidationError",
+                f"Invalid operation on stack [{stack.id}]. RetainResources can only be used on a stack in "
+                "the DELETE_FAILED state",
+            )
+        stack.operation = Operation(
+            "delete", caller, token=parameters.get("ClientRequestToken"), retain=retain
+        )
+        stack.set_status("DELETE_IN_PROGRESS", "User Initiated")
+        self._start(self._run(stack))
+        return {}
+
+    def _describe_stacks(self, parameters: Answer, caller: Caller) -> Answer:
+        name = parameters.get("StackName")
+        if name is not None:
+            return {
+                "Stacks": [describe.stack(self._existing(name, caller, "Stack with id {} does not exist"))]
+            }
+        shown = [describe.stack(stack) for stack in self._all(caller) if stack.status != "DELETE_COMPLETE"]
+        return describe.page("Stacks", shown, parameters.get("NextToken"), "StackId")
+
+    def _describe_stack_events(self, parameters: Answer, caller: Caller) -> Answer:
+        stack = self._existing(parameters.get("StackName", ""), caller, "Stack [{}] does not exist")
+        return describe.page("StackEvents", stack.events[::-1], parameters.get("NextToken"), "EventId")
+
+    def _describe_stack_resource(self, parameters: Answer, caller: Caller) -> Answer:
+        stack = self._existing(parameters["StackName"], caller, "Stack '{}' does not exist")
+        name = parameters["LogicalResourceId"]
+        if name not in stack.resources:
+            raise ApiError("ValidationError", f"Resource {name} does not exist for stack {stack.name}")
+        return {"StackResourceDetail": describe.resource_detail(stack, stack.resources[name])}
+
+    def _describe_stack_resources(self, parameters: Answer, caller: Caller) -> Answer:
+        physical_id, name = parameters.get("PhysicalResourceId"), parameters.get("LogicalResourceId")
+        if "StackName" in parameters:
+            stack = self._existing(parameters["StackName"], caller, "Stack with id {} does not exist")
+        else:
+            stack = self._holding(physical_id, caller)
+        if name is not None and name not in stack.resources:
+            raise ApiError("ValidationError", f"Resource {name} does not exist for stack {stack.name}")
+        shown = [
+            describe.resource(stack, resource)
+            for resource in stack.resources.values()
+            if name in (None, resource.logical_id)
+        ]
+        return {"StackResources": shown[: describe.PAGE]}
+
+    def _list_stack_resources(self, parameters: Answer, caller: Caller) -> Answer:
+        stack = self._existing(parameters["StackName"], caller, "Stack with id {} does not exist")
+        shown = [describe.resource_summary(resource) for resource in stack.resources.values()]
+        return describe.page(
+            "StackResourceSummaries", shown, parameters.get("NextToken"), "LogicalResourceId"
+        )
+
+    def _list_stacks(self, parameters: Answer, caller: Caller) -> Answer:
+        wanted = parameters.get("StackStatusFilter") or ()
+        shown = [
+            describe.summary(stack) for stack in self._all(caller) if not wanted or stack.status in wanted
+        ]
+        return describe.page("StackSummaries", shown, parameters.get("NextToken"), "StackId")
+
+    def _get_template(self, parameters: Answer, caller: Caller) -> Answer:
+        stack = self._existing(parameters.get("StackName", ""), caller, "Stack with id {} does not exist")
+        return {
+            "TemplateBody": stack.revision.template.body,
+            "StagesAvailable": ["Original", "Processed"],
+        }
+
+    def _get_template_summary(self, parameters: Answer, caller: Caller) -> Answer:
+        if "StackName" in parameters:
+            stack = self._existing(parameters["StackName"], caller, "Stack with id {} does not exist")
+            template = stack.revision.template
+        else:
+            template = read(Request(parameters).body, caller.region)
+        return describe.template_summary(template) | describe.declarations(template)
+
+    def _validate_template(self, parameters: Answer, caller: Caller) -> Answer:
+        return describe.template_summary(read(Request(parameters).body, caller.region))
+
+    def _all(self, caller: Caller) -> list[Stack]:
+        """Return the stacks of the caller's account and region, the newest first."""
+        here = (caller.account, caller.region)
+        return [
+            stack
+            for stack in reversed(self._stacks.values())
+            if (stack.caller.account, stack.caller.region) == here
+        ]
+
+    def _named(self, name: str, caller: Caller) -> Stack | None:
+        alive = (stack for stack in self._all(caller) if stack.status != "DELETE_COMPLETE")
+        return next((stack for stack in alive if stack.name == name), None)
+
+    def _find(self, name: str, caller: Caller) -> Stack | None:
+        """Find a stack by name, or by id, which finds a deleted one too."""
+        by_id = next((stack for stack in self._all(caller) if stack.id == name), None)
+        return by_id or self._named(name, caller)
+
+    def _existing(self, name: str, caller: Caller, otherwise: str) -> Stack:
+        found = self._find(name, caller)
+        if found is None:
+            raise ApiError("ValidationError", otherwise.format(name))
+        return found
+
+    def _holding(self, physical_id: str | None, caller: Caller) -> Stack:
+        for stack in self._all(caller):
+            if any(resource.physical_id == physical_id for resource in stack.resources.values()):
+                return stack
+        raise ApiError("ValidationError", f"Stack for {physical_id} does not exist")
