@@ -30,7 +30,8 @@ SERVICES = {
 """The services there are: the name that requests are signed for, and botocore's."""
 
 _CREDENTIAL = re.compile(
-    r"AWS4-HMAC-SHA256 +Credential=(?P<key>[^/,\s]+)/(?P<date>\d{8})/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request"
+    r"AWS4-HMAC-SHA256 +Credential=(?P<key>[^/,\s]+)/(?P<date>\d{8})/"
+    r"(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request"
 )
 
 

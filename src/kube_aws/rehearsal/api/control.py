@@ -1,0 +1,73 @@
+"""What the rehearsal itself is asked, beside AWS's API: JSON on /_rehearsal/… with its own token."""
+
+import hmac
+import json
+import os
+from collections.abc import Mapping
+from ipaddress import IPv4Network
+from typing import Any
+
+from moto.core.base_backend import BackendDict
+from werkzeug.wrappers import Request, Response
+
+from kube_aws.rehearsal.api import world
+from kube_aws.rehearsal.api.application import Application
+
+PATH = "/_rehearsal/"
+
+
+class Control:
+    """The control requests of one server. `token` is the secret that they carry."""
+
+    def __init__(self, application: Application, token: str) -> None:
+        self.application = application
+        self.token = token
+
+    def respond(self, request: Request) -> Response:
+        """Answer one control request."""
+        if not hmac.compare_digest(request.headers.get("Authorization", ""), f"Bearer {self.token}"):
+            return Response("the rehearsal's token is missing or wrong\n", 403)
+        operations = {"status": self.status, "world": self.world, "reset": self.reset}
+        name = request.path.removeprefix(PATH)
+        if name not in operations:
+            return Response(f"no {name} here: {', '.join(operations)}\n", 404)
+        asked = json.loads(request.get_data() or b"{}")
+        with self.application.backends:
+            result = operations[name](asked)
+        return Response(json.dumps(result), content_type="application/json")
+
+    def status(self, _: Mapping[str, Any]) -> dict[str, Any]:
+        """The process that answers."""
+        return {"pid": os.getpid()}
+
+    def world(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Make exist what is asked, and give the operator's access key.
+
+        account, and where wanted region, key_arn, key_pair, hosted_zone, vpc_id, vpc_cidr, route_table_id.
+        """
+        account, region = asked["account"], asked.get("region", "us-east-1")
+        credentials = world.operator(account)
+        if asked.get("key_arn"):
+            world.key(asked["key_arn"])
+        if asked.get("key_pair"):
+            world.key_pair(account, region, asked["key_pair"])
+        if asked.get("hosted_zone"):
+            world.hosted_zone(account, asked["hosted_zone"])
+        if asked.get("vpc_id"):
+            cidr = IPv4Network(asked["vpc_cidr"])
+            world.network(account, region, asked["vpc_id"], cidr, asked.get("route_table_id"))
+        return {
+            "account": account,
+            "access_key_id": credentials.access_key_id,
+            "secret_access_key": credentials.secret_access_key,
+        }
+
+    def reset(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Forget everything in an account, or in all of them."""
+        account = asked.get("account")
+        for backends in list(BackendDict._instances):  # noqa: SLF001 (moto has no other list of them)
+            if account is None:
+                backends.clear()
+            else:
+                backends.pop(account, None)
+        return {}

@@ -1,0 +1,45 @@
+"""From an access key to who it belongs to, in moto's IAM and STS."""
+
+from typing import Any
+
+from moto.iam.models import iam_backends
+from moto.sts.models import sts_backends
+
+from kube_aws.rehearsal.api.principal import Principal
+
+
+def find(access_key_id: str) -> tuple[Principal, str, str | None] | None:
+    """The principal of an active access key, its secret and its session token; None if there is none.
+
+    Source: AWS, "IAM identifiers", unique ids and the ARNs of users and of role sessions.
+    """
+    for account in list(iam_backends):
+        for partition, backend in list(iam_backends[account].items()):
+            key = backend.access_keys.get(access_key_id)
+            if key is None or key.status != "Active":
+                continue
+            if key.user_name is None:
+                return _session(account, partition, access_key_id)
+            user = backend.users.get(key.user_name)
+            if user is None or key not in user.access_keys:
+                return None
+            principal = Principal(account, partition, user.arn, user.id, access_key_id, user=user.name)
+            return principal, key.secret_access_key, None
+    return None
+
+
+def _session(account: str, partition: str, access_key_id: str) -> tuple[Principal, str, str | None] | None:
+    session: Any = sts_backends[account][partition].get_assumed_role_from_access_key(access_key_id)
+    if session is None:
+        return None
+    role = session.role_arn.rsplit("/", 1)[-1]
+    principal = Principal(
+        account,
+        partition,
+        session.arn,
+        session.user_id,
+        access_key_id,
+        role=role,
+        instance_arn=getattr(session, "instance_arn", None),
+    )
+    return principal, session.secret_access_key, session.session_token

@@ -1,0 +1,24 @@
+"""Who calls: the IAM user or the role session behind an access key."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Principal:
+    """A caller as IAM knows it.
+
+    `arn` is `arn:aws:iam::…:user/operator` or `arn:aws:sts::…:assumed-role/ROLE/SESSION`; `user` or `role`
+    names the identity whose policies apply. `instance_arn` is set for credentials that an instance got from
+    its metadata service (condition key ec2:SourceInstanceARN). `called_via` names the service that calls on
+    the identity's behalf (aws:CalledVia).
+    """
+
+    account: str
+    partition: str
+    arn: str
+    user_id: str
+    access_key_id: str
+    user: str | None = None
+    role: str | None = None
+    instance_arn: str | None = None
+    called_via: str | None = None

@@ -1,0 +1,79 @@
+"""The embedded AWS as one process on loopback."""
+
+import json
+import logging
+import os
+import secrets
+import signal
+import threading
+import warnings
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from moto.moto_server.werkzeug_app import BackendRequest, MotoRequestHandler
+from werkzeug.serving import make_server
+
+from kube_aws.rehearsal.api import patches, world
+from kube_aws.rehearsal.api.application import Application
+from kube_aws.rehearsal.api.control import PATH, Control
+from kube_aws.rehearsal.process import HOST
+
+
+class Handler(MotoRequestHandler):
+    """Keeps requests out of the log: the control endpoint tells them."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+def serve(port: int, account: str, state: Path, ready: Callable[[], None]) -> None:
+    """Answer until SIGTERM or SIGINT. `port` 0 takes a free one; `ready` is called once requests are taken.
+
+    `state` is the folder for what must outlive the process. `server.json` in it (mode 0600) says where the
+    server answers and holds its control token, for as long as it does.
+    Raises OSError where the port is taken.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    warnings.filterwarnings("ignore", message="Exception.* does not match an error shape")
+    patches.apply()
+    application = Application()
+    control = Control(application, secrets.token_urlsafe(24))
+    server = make_server(HOST, port, _front(application, control), threaded=True, request_handler=Handler)
+    application.endpoint = f"http://{HOST}:{server.port}"
+    world.operator(account)
+    write(
+        state / "server.json",
+        json.dumps(
+            {"pid": os.getpid(), "endpoint": application.endpoint, "token": control.token, "account": account}
+        ).encode(),
+    )
+
+    def stop(*_: object) -> None:
+        threading.Thread(target=server.shutdown).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    ready()
+    application.cloudformation.resume()
+    server.serve_forever()
+    (state / "server.json").unlink()
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replace a file whole, readable by its owner alone."""
+    new = path.with_name(path.name + ".new")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+def _front(application: Application, control: Control) -> Callable[..., Iterable[bytes]]:
+    def front(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if not environ["PATH_INFO"].startswith(PATH):
+            return application(environ, start_response)
+        return control.respond(BackendRequest(environ))(environ, start_response)
+
+    return front
