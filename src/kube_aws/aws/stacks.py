@@ -94,9 +94,9 @@ def resources(cloudformation: Any, stack_id: str) -> list[Resource]:
 
 
 def template(cloudformation: Any, stack_id: str) -> dict[str, Any]:
-    """The template that the stack was last given, as it was sent."""
+    """The template that the stack was last given, as it was sent; empty for a YAML one, which is not ours."""
     body = cloudformation.get_template(StackName=stack_id, TemplateStage="Original")["TemplateBody"]
-    return dict(body)
+    return {} if isinstance(body, str) else dict(body)
 
 
 def events(cloudformation: Any, stack_id: str) -> Iterator[StackEvent]:

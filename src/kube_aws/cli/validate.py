@@ -31,15 +31,13 @@ def command(context: click.Context, *, offline: bool, format_: str, aws: AwsOpti
 
     Writes nothing. Exit status 1 where there are errors.
     """
-    from kube_aws.aws.errors import explained
     from kube_aws.operations.connect import connecting
     from kube_aws.operations.validate import validate
 
     folder: Path = context.obj
     if format_ == "text":
         click.echo("Validating UserData...")
-    with explained():
-        report = validate(folder, None if offline else connecting(aws.profile, aws.region, aws.debug))
+    report = validate(folder, None if offline else connecting(aws.profile, aws.region, aws.debug))
     {"text": _text, "json": _json, "github": _github}[format_](report)
     context.exit(0 if report.valid else 1)
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kube_aws import checks
 from kube_aws.artefacts.assemble import assemble
@@ -20,9 +20,6 @@ from kube_aws.operations.connect import Connect
 from kube_aws.operations.render import Current, current
 from kube_aws.operations.sources import sources
 from kube_aws.terminal.error import UserError
-
-if TYPE_CHECKING:
-    import boto3
 
 TEMPLATE = "stack-template.json"
 _KMS_ADDS = 152
@@ -83,19 +80,25 @@ def _ask_aws(now: Current, connect: Connect) -> Mapping[str, Any] | Finding:
     """AWS's own report on the stack, with ciphertexts of the right size in it."""
     from botocore.exceptions import ClientError
 
-    from kube_aws.aws.errors import code, message
+    from kube_aws.aws.errors import code, explained, message
     from kube_aws.aws.session import client
 
     try:
         body = assemble(now.disk, {role: _stand_in(role, now) for role in ROLES})
-        cloudformation = client(connect(now.cluster), "cloudformation")
-        answer = cloudformation.validate_template(TemplateBody=body.decode())
     except UserError as error:
         return _finding(error)
-    except ClientError as error:
-        if code(error) != "ValidationError":
-            raise
-        return Finding("error", "aws-validation", Place(TEMPLATE), message(error))
+    try:
+        with explained():
+            cloudformation = client(connect(now.cluster), "cloudformation")
+            try:
+                answer = cloudformation.validate_template(TemplateBody=body.decode())
+            except ClientError as error:
+                if code(error) != "ValidationError":
+                    raise
+                return Finding("error", "aws-validation", Place(TEMPLATE), message(error))
+    except UserError as error:
+        next_step = f"{error.next_step} Or use --offline.".strip()
+        return Finding("error", "aws-not-asked", Place(TEMPLATE), error.what, next_step)
     return {
         key: answer[key] for key in ("Capabilities", "CapabilitiesReason", "Description") if key in answer
     }
