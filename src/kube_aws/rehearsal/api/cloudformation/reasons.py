@@ -5,6 +5,7 @@ import uuid
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from kube_aws.rehearsal.api.cloudformation.missing import is_missing
 from kube_aws.rehearsal.api.cloudformation.work import CancelledError, NotStabilizedError
 from kube_aws.rehearsal.api.error import ApiError
 
@@ -41,19 +42,6 @@ def reason(error: Exception, service: str) -> str:
             return _handler(str(error).replace("\n", " "), "InvalidRequest")
         case _:
             return f"Internal Failure: {error!r}"
-
-
-def is_missing(error: ClientError) -> bool:
-    """Whether a service says that what it was asked about does not exist."""
-    code = error.response["Error"]["Code"]
-    message = error.response["Error"].get("Message", "")
-    return (
-        code.endswith("NotFound")
-        or code
-        in ("NoSuchEntity", "NoSuchHostedZone", "ResourceNotFoundException", "InvalidNetworkInterfaceID")
-        or (code == "InvalidChangeBatch" and "not found" in message)
-        or (code == "ValidationError" and "not found" in message)
-    )
 
 
 def _handler(message: str, code: str) -> str:

@@ -147,8 +147,8 @@ def _check_state(stack: Stack, disable_rollback: bool) -> None:
         if not disable_rollback:
             raise _invalid(
                 f"This stack is currently in a non-terminal [{stack.status}] state. To update the stack from "
-                "this state, please use the disable-rollback parameter with update-stack command. To rollback "
-                "to the last known good state, use the rollback-stack command"
+                "this state, please use the disable-rollback parameter with update-stack command. To "
+                "rollback to the last known good state, use the rollback-stack command"
             )
     elif stack.status not in _COMPLETE:
         raise _invalid(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")

@@ -131,7 +131,8 @@ def _change(run: Run, resource: Resource, module: ModuleType, wanted: Change) ->
     if wanted.names:
         work = run.work(resource)
         module.update(work, resource.physical_id, wanted.properties, resource.properties)
-        attributes = module.attributes(work, resource.physical_id, wanted.properties)
+        if hasattr(module, "attributes"):
+            attributes = module.attributes(work, resource.physical_id, wanted.properties)
     with run.lock:
         resource.properties, resource.metadata = wanted.properties, wanted.metadata
         resource.attributes = attributes

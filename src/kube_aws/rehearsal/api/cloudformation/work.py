@@ -65,6 +65,11 @@ class Work:
         tags = self.tags(own)
         return [{"ResourceType": kind, "Tags": tags}] if tags else []
 
+    @property
+    def own(self) -> list[dict[str, Any]]:
+        """Return EC2's filters for what CloudFormation has tagged as this very resource."""
+        return [{"Name": f"tag:{tag['Key']}", "Values": [tag["Value"]]} for tag in self.system_tags]
+
     def until(self, ready: Callable[[], bool], limit: float = 300, waiting_for: str = "") -> None:
         """Wait until `ready`, asking at growing intervals.
 
