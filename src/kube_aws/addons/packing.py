@@ -1,0 +1,24 @@
+"""The add-ons' manifests as one text that travels in a resource's Metadata.
+
+Base64 of gzip of a JSON object {path: text}: a node reads it with base64, gzip and jq.
+"""
+
+import base64
+import gzip
+import json
+from pathlib import PurePosixPath
+
+from kube_aws.tree import File, Tree
+
+
+def pack(tree: Tree) -> str:
+    """The manifests as one line of text; the same tree gives the same text."""
+    texts = {str(path): tree[path].content.decode() for path in sorted(tree)}
+    packed = gzip.compress(json.dumps(texts, separators=(",", ":")).encode(), mtime=0)
+    return base64.b64encode(packed).decode()
+
+
+def unpack(text: str) -> Tree:
+    """The manifests that `pack` packed."""
+    texts: dict[str, str] = json.loads(gzip.decompress(base64.b64decode(text)))
+    return {PurePosixPath(path): File(content.encode()) for path, content in texts.items()}
