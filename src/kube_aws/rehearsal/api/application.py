@@ -20,6 +20,7 @@ from kube_aws.rehearsal.api.call import Call, Scope, parse, scope, service_model
 from kube_aws.rehearsal.api.cloudformation.caller import Caller
 from kube_aws.rehearsal.api.cloudformation.service import CloudFormation
 from kube_aws.rehearsal.api.error import ApiError
+from kube_aws.rehearsal.api.lifecycle_policies import LifecyclePolicies
 from kube_aws.rehearsal.api.principal import Principal
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Application:
         self.endpoint = ""
         self.backends = threading.RLock()
         self.cloudformation = CloudFormation(self._client)
+        self.lifecycle_policies = LifecyclePolicies()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
@@ -66,9 +68,10 @@ class Application:
             return answer(failure, model, operation, request.content_type)
 
     def _result(self, call: Call, principal: Principal) -> Response:
-        if call.service == "cloudformation":
+        if call.service in ("cloudformation", "dlm"):
             caller = Caller(principal.account, call.region, call.access_key_id)
-            result = self.cloudformation.handle(call.name, dict(call.parameters), caller)
+            service = self.cloudformation if call.service == "cloudformation" else self.lifecycle_policies
+            result = service.handle(call.name, dict(call.parameters), caller)
             return answer(result, call.operation.service_model, call.operation)
         return self._moto(call, principal)
 

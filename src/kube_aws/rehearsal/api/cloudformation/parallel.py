@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
 
-THREADS = 8
+THREADS = 32
 
 
 def walk(needs: Mapping[str, Sequence[str]], act: Callable[[str], bool], stopped: Callable[[], bool]) -> None:

@@ -44,7 +44,8 @@ class CloudFormation:
       the engine has not noted yet (it looks for it when it resumes), but never the other way round.
       `restore(state)` on a new engine, then `resume()` once the server answers, carries on what was
       interrupted.
-    - `stack_id(name, caller)` is for whoever authorises: the ARN that a request's StackName means.
+    - `forget(account)` empties an account. `stack_id(name, caller)` is for whoever authorises: the ARN that a
+      request's StackName means. Call neither with a lock held that a service's request needs.
     """
 
     def __init__(self, clients: Callable[[Caller, str], Any]) -> None:
@@ -93,6 +94,16 @@ class CloudFormation:
         assert isinstance(state, dict)  # noqa: S101 - it is what `state` returned
         with self.changed:
             self._stacks = state
+
+    def forget(self, account: str | None) -> None:
+        """Drop the stacks of an account, or of all of them, and stop what is under way in them."""
+        with self.changed:
+            for stack in [one for one in self._stacks.values() if account in (None, one.caller.account)]:
+                del self._stacks[stack.id]
+                run, _ = self._runs.pop(stack.id, (None, None))
+                if run is not None:
+                    run.superseded = True
+                    run.over.set()
 
     def resume(self) -> None:
         """Carry on the operations that were interrupted when the earlier process ended."""
