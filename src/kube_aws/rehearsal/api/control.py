@@ -27,13 +27,19 @@ class Control:
         """Answer one control request."""
         if not hmac.compare_digest(request.headers.get("Authorization", ""), f"Bearer {self.token}"):
             return Response("the rehearsal's token is missing or wrong\n", 403)
-        operations = {"status": self.status, "world": self.world, "reset": self.reset}
+        operations = {
+            "status": self.status,
+            "world": self.world,
+            "reset": self.reset,
+            "calls": self.calls,
+            "faults": self.faults,
+            "held": self.held,
+            "quota": self.quota,
+        }
         name = request.path.removeprefix(PATH)
         if name not in operations:
             return Response(f"no {name} here: {', '.join(operations)}\n", 404)
-        asked = json.loads(request.get_data() or b"{}")
-        with self.application.backends:
-            result = operations[name](asked)
+        result = operations[name](json.loads(request.get_data() or b"{}"))
         return Response(json.dumps(result), content_type="application/json")
 
     def status(self, _: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,28 +52,59 @@ class Control:
         account, and where wanted region, key_arn, key_pair, hosted_zone, vpc_id, vpc_cidr, route_table_id.
         """
         account, region = asked["account"], asked.get("region", "us-east-1")
-        credentials = world.operator(account)
-        if asked.get("key_arn"):
-            world.key(asked["key_arn"])
-        if asked.get("key_pair"):
-            world.key_pair(account, region, asked["key_pair"])
-        if asked.get("hosted_zone"):
-            world.hosted_zone(account, asked["hosted_zone"])
-        if asked.get("vpc_id"):
-            cidr = IPv4Network(asked["vpc_cidr"])
-            world.network(account, region, asked["vpc_id"], cidr, asked.get("route_table_id"))
+        with self.application.backends:
+            credentials = world.operator(account)
+            if asked.get("key_arn"):
+                world.key(asked["key_arn"])
+            if asked.get("key_pair"):
+                world.key_pair(account, region, asked["key_pair"])
+            if asked.get("hosted_zone"):
+                world.hosted_zone(account, asked["hosted_zone"])
+            if asked.get("vpc_id"):
+                cidr = IPv4Network(asked["vpc_cidr"])
+                world.network(account, region, asked["vpc_id"], cidr, asked.get("route_table_id"))
         return {
             "account": account,
             "access_key_id": credentials.access_key_id,
             "secret_access_key": credentials.secret_access_key,
         }
 
+    def calls(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """What was asked of the API so far, from the `since`-th call on: action, identity, time, error."""
+        return {"calls": self.application.calls[asked.get("since", 0) :]}
+
+    def faults(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Set what goes wrong, in place of what was set before; nothing given, nothing goes wrong.
+
+        faults: list of rehearsal/api/faults.py:Fault; resources: the reason for which CloudFormation fails to
+        create a logical id or type; delays: seconds by logical id.
+        """
+        self.application.faults.set(asked.get("faults", []))
+        engine = self.application.cloudformation
+        for present, wanted in (
+            (engine.faults, asked.get("resources", {})),
+            (engine.delays, asked.get("delays", {})),
+        ):
+            present.clear()
+            present.update(wanted)
+        return {}
+
+    def held(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Wait until a `hold` fault holds a call, `timeout` seconds at the most; the actions held."""
+        return {"held": self.application.faults.held(asked.get("timeout", 10.0))}
+
+    def quota(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Set an account's quota: account, code, value."""
+        self.application.quotas.values[asked["account"], asked["code"]] = asked["value"]
+        return {}
+
     def reset(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Forget everything in an account, or in all of them."""
         account = asked.get("account")
-        for backends in list(BackendDict._instances):  # noqa: SLF001 (moto has no other list of them)
-            if account is None:
-                backends.clear()
-            else:
-                backends.pop(account, None)
+        with self.application.backends:
+            for backends in list(BackendDict._instances):  # noqa: SLF001 (moto has no other list of them)
+                for known in list(backends):
+                    if account in (None, known):
+                        del backends[known]
+            self.application.cloudformation.forget(account)
         return {}
