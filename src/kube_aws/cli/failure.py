@@ -2,7 +2,6 @@
 
 import os
 import sys
-import textwrap
 import traceback
 from collections.abc import Iterable
 
@@ -10,6 +9,7 @@ import click
 
 from kube_aws.finding import Finding, Place
 from kube_aws.terminal.error import UserError
+from kube_aws.terminal.screen import say, wrapped
 
 
 def report(error: Exception) -> int:
@@ -17,7 +17,7 @@ def report(error: Exception) -> int:
     match error:
         case UserError():
             for line in findings(error.findings):
-                _say(line)
+                say(line)
             _error(error.what, error.next_step, error.place)
             return error.exit_status
         case click.UsageError():
@@ -43,8 +43,9 @@ def findings(found: Iterable[Finding]) -> Iterable[str]:
     """Each finding as `file:line:column: what`, warnings marked, its next step indented below."""
     for finding in found:
         warning = "warning: " if finding.severity == "warning" else ""
-        yield f"{finding.place}: {warning}{finding.what}"
-        yield from (f"  {line}" for line in finding.next_step.splitlines())
+        place = f"{finding.place}: " if finding.place.file else ""
+        yield wrapped(f"{place}{warning}{finding.what}", "", "    ")
+        yield from map(wrapped, finding.next_step.splitlines())
 
 
 def _said_by_aws(error: Exception) -> tuple[str, str] | None:
@@ -71,29 +72,10 @@ def _unexpected(error: Exception) -> tuple[str, str]:
 
 
 def _error(what: str, next_step: str = "", place: Place | None = None) -> None:
-    where = f"{place}: " if place else ""
-    _say(click.style("error:", fg="red", bold=True) + _wrapped(f" {where}{what}", "error:"))
+    message = wrapped(f"{place}: {what}" if place else what, "error: ", "       ")
+    say(click.style("error:", fg="red", bold=True) + message.removeprefix("error:"))
     for line in next_step.splitlines():
-        _say(f"  {line}")
-
-
-def _wrapped(text: str, before: str) -> str:
-    """Wrapped below its beginning on a terminal; one line elsewhere, where programs read it."""
-    if not sys.stderr.isatty():
-        return text
-    width = max(40, os.get_terminal_size(sys.stderr.fileno()).columns)
-    return textwrap.fill(
-        text,
-        width,
-        initial_indent=" " * len(before),
-        subsequent_indent=" " * (len(before) + 1),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )[len(before) :]
-
-
-def _say(line: str) -> None:
-    click.echo(line, err=True, color=False if os.environ.get("NO_COLOR") else None)
+        say(f"  {line}")
 
 
 def _sentence(text: str) -> str:

@@ -1,16 +1,24 @@
 """The keys of cluster.yaml as a list, read from the model: for messages, explain, init and the reference."""
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, Literal, get_args, get_origin
+from typing import Literal, get_args, get_origin
 
 from annotated_types import Ge, Le
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from kube_aws.cluster.model import CLUSTER, About, Cluster
+
+_WORDS = ("true", "false", "yes", "no", "on", "off", "y", "n", "null")
+"""What some YAML reader or other takes for more than a word."""
+
+_PLAIN = r"[A-Za-z/]([\w./:@+-]*[\w/])?"
+"""What no YAML reader takes for anything but a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +89,8 @@ def _limits(field: FieldInfo) -> str:
     return "" if least is None else f"{least} to {most}"
 
 
-def in_yaml(value: Any) -> str:
-    """A value as one line of YAML that is read back the same."""
+def in_yaml(value: object) -> str:
+    """A value as one line of YAML that every reader takes for the same value."""
     match value:
         case bool():
             return "true" if value else "false"
@@ -92,6 +100,6 @@ def in_yaml(value: Any) -> str:
             return "[" + ", ".join(map(in_yaml, value)) + "]"
         case BaseModel():
             return in_yaml(value.model_dump(by_alias=True))
-        case "" | "0.05":
-            return f'"{value}"'
+        case str() if value.lower() in _WORDS or not re.fullmatch(_PLAIN, value):
+            return json.dumps(value)
     return str(value)

@@ -82,7 +82,7 @@ def _refused(error: Mapping[str, Any], key: Key) -> tuple[str, str]:
         return what, next_step
     example = f"For example {key.name.rpartition('.')[2]}: {key.example}"
     if value in (None, ""):
-        return "has no value", f"Write one, or remove the line. {example}"
+        return "has no value", f"Write one, or leave it out. {example}"
     kind = (
         "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else "a single value"
     )
