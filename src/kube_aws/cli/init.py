@@ -23,7 +23,7 @@ Next steps:
 @click.option("--kms-key-arn", metavar="ARN", help="KMS key that seals the secrets.")
 @click.option("--profile", metavar="NAME", help="Profile of ~/.aws, to offer what the account has.")
 @click.pass_context
-def command(ctx: click.Context, *, profile: str | None, **flags: str | None) -> None:
+def command(ctx: click.Context, /, profile: str | None, **flags: str | None) -> None:
     """Create cluster.yaml, with every key explained.
 
     On a terminal, asks for what no flag answers. Never overwrites a file.

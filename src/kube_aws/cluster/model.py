@@ -26,7 +26,8 @@ class About:
     change: str
 
 
-CLUSTER = About("The cluster", NEW_CLUSTER)
+CLUSTER = About("The cluster", NEW_STACK)
+STACK = About("The cluster", NEW_CLUSTER)
 RELEASES = About("Kubernetes and the machines' system", NEW_STACK)
 DNS = About("DNS", NEW_STACK)
 CONTROLLER = About("Controller", NEW_STACK)
@@ -89,7 +90,7 @@ class Cluster(BaseModel):
 
     model_config = _MODEL
 
-    cluster_name: Annotated[forms.ClusterName, CLUSTER] = Field(
+    cluster_name: Annotated[forms.ClusterName, STACK] = Field(
         alias="clusterName",
         description="Name of the cluster and of its CloudFormation stack, unique in account and region.",
         examples=["my-cluster"],
@@ -100,20 +101,20 @@ class Cluster(BaseModel):
         "record (createRecordSet), or point the name to the controller's address yourself.",
         examples=["k8s.example.com"],
     )
-    region: Annotated[forms.Region, CLUSTER] = Field(
+    region: Annotated[forms.Region, STACK] = Field(
         alias="region", description="AWS region of the cluster.", examples=["eu-west-1"]
     )
-    availability_zone: Annotated[forms.Zone, About("The cluster", NEW_STACK)] = Field(
+    availability_zone: Annotated[forms.Zone, CLUSTER] = Field(
         alias="availabilityZone",
         description="Zone of the region in which all nodes run.",
         examples=["eu-west-1a"],
     )
-    key_name: Annotated[forms.KeyName, About("The cluster", NEW_STACK)] = Field(
+    key_name: Annotated[forms.KeyName, CLUSTER] = Field(
         alias="keyName",
         description="EC2 key pair whose owner may log in to nodes as `core` (see sshAllowedCIDRs).",
         examples=["my-key"],
     )
-    kms_key_arn: Annotated[forms.KMSKeyArn, About("The cluster", NEW_STACK)] = Field(
+    kms_key_arn: Annotated[forms.KMSKeyArn, CLUSTER] = Field(
         alias="kmsKeyArn",
         description="KMS key that seals the cluster's secrets; only the nodes' roles may unseal them.",
         examples=["arn:aws:kms:eu-west-1:123456789012:key/6d9f59dc-e5c1-441d-8743-4d55c7cd1701"],
