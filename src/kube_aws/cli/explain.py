@@ -105,5 +105,5 @@ def _list() -> Iterator[str]:
 
 def _in_short(key: "Key", width: int = 60) -> str:
     """As many of the meaning's first clauses as fit in a line."""
-    ends = [end.start() for end in re.finditer(r"[.,;:] | \(|\.?$", key.meaning)]
+    ends = [end.start() for end in re.finditer(r"[.,;] | \(|\.$", key.meaning)]
     return key.meaning[: max((end for end in ends if end <= width), default=width)]

@@ -20,6 +20,9 @@ _WORDS = ("true", "false", "yes", "no", "on", "off", "y", "n", "null")
 _PLAIN = r"[A-Za-z/]([\w./:@+-]*[\w/])?"
 """What no YAML reader takes for anything but a text."""
 
+NOTHING = ("", '""', "{}", "[]")
+"""Defaults that say: none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Key:

@@ -77,7 +77,7 @@ class AddOns(BaseModel):
     cloud_controller_manager: Annotated[AddOn, About(ADDONS.section, NEW_STACK)] = Field(
         default=AddOn(),
         alias="aws-cloud-controller-manager",
-        description="Makes load balancers for Services and removes Nodes whose instance is gone. Switching "
+        description="Makes load balancers for Services, removes Nodes whose instance is gone. Switching "
         "it changes the controller's role.",
     )
     metrics_server: Annotated[AddOn, ADDONS] = Field(
@@ -111,7 +111,7 @@ class Cluster(BaseModel):
     )
     key_name: Annotated[forms.KeyName, CLUSTER] = Field(
         alias="keyName",
-        description="EC2 key pair whose owner may log in to nodes as `core` (see sshAllowedCIDRs).",
+        description="EC2 key pair, whose owner may log in to nodes as `core` (see sshAllowedCIDRs).",
         examples=["my-key"],
     )
     kms_key_arn: Annotated[forms.KMSKeyArn, CLUSTER] = Field(
@@ -135,12 +135,12 @@ class Cluster(BaseModel):
     create_record_set: Annotated[forms.Boolean, DNS] = Field(
         default=False,
         alias="createRecordSet",
-        description="Make the Route 53 record of externalDNSName in hostedZone.",
+        description="Make the Route 53 record of externalDNSName, in hostedZone.",
     )
     hosted_zone: Annotated[forms.HostedZone, DNS] = Field(
         default="",
         alias="hostedZone",
-        description="Name of an existing public Route 53 zone that holds externalDNSName.",
+        description="Existing public Route 53 zone, by its name, that holds externalDNSName.",
         examples=["example.com"],
     )
     record_set_ttl: Annotated[forms.Whole, DNS] = Field(
@@ -194,14 +194,14 @@ class Cluster(BaseModel):
     route_table_id: Annotated[forms.RouteTableId | None, NETWORK] = Field(
         default=None,
         alias="routeTableId",
-        description="Route table of the existing VPC for the cluster's subnet, with a route to the internet. "
-        "Needs vpcId.",
+        description="Route table for the cluster's subnet, one of the existing VPC with a route to the "
+        "internet. Needs vpcId.",
         examples=["rtb-0123456789abcdef0"],
     )
     vpc_cidr: Annotated[forms.Network, NETWORK] = Field(
         default=IPv4Network("10.0.0.0/16"),
         alias="vpcCIDR",
-        description="Addresses of the VPC, /16 to /28; with vpcId: those of the existing one.",
+        description="Addresses of the VPC, /16 to /28; with vpcId those of the existing one.",
     )
     instance_cidr: Annotated[forms.Network, NETWORK] = Field(
         default=IPv4Network("10.0.0.0/24"),
@@ -247,7 +247,7 @@ class Cluster(BaseModel):
     permissions_boundary: Annotated[forms.PolicyArn | None, ACCOUNT] = Field(
         default=None,
         alias="permissionsBoundary",
-        description="ARN of the policy that the account demands as boundary of every role.",
+        description="Boundary of every role, where the account demands one: a policy's ARN.",
         examples=["arn:aws:iam::123456789012:policy/boundary"],
     )
     iam_path: Annotated[forms.IAMPath, ACCOUNT] = Field(

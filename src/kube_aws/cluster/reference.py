@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from kube_aws.cluster.keys import Key, keys
+from kube_aws.cluster.keys import NOTHING, Key, keys
 from kube_aws.cluster.wrong import LATER, RETIRED
 
 
@@ -17,8 +17,8 @@ def reference() -> str:
         "and `kube-aws validate` names the line of every mistake. Six keys are required; every other has a",
         "default. An unknown key is an error.",
         "",
-        'A value is taken as it is written: `workerSpotPrice: 0.05` and `workerSpotPrice: "0.05"` are the same.',
-        "Yes and no are written `true` and `false`, numbers in decimal; anchors, tags and merging are refused.",
+        "A value is taken as it is written: `workerSpotPrice: 0.05` is the same with and without quotes.",
+        "Yes and no are `true` and `false`, numbers are decimal; anchors, tags and merging are refused.",
     ]
     for section, members in groupby(keys(), lambda key: key.section):
         lines += ["", f"## {section}"]
@@ -38,9 +38,7 @@ def _told(key: Key) -> Iterator[str]:
     if key.required:
         yield "- Required."
     elif not key.group:
-        yield (
-            f"- Default: `{key.default}`" if key.default not in ("", '""', "{}", "[]") else "- Default: none"
-        )
+        yield "- Default: none" if key.default in NOTHING else f"- Default: `{key.default}`"
     if key.limits:
         yield f"- Allowed: {key.limits}"
     if key.example not in (key.default, ""):
