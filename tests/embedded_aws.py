@@ -98,6 +98,7 @@ class EmbeddedAws:
         """An account where only its operator and `world` exist: key_arn, key_pair, hosted_zone, vpc_id,
         vpc_cidr, route_table_id (rehearsal/api/control.py)."""
         number = id or str(next(_numbers))
+        self.faults()
         self.server.ask("reset", account=number)
         made = self.server.ask("world", account=number, region=region, **world)
         return Account(
@@ -107,3 +108,17 @@ class EmbeddedAws:
     def reset(self) -> None:
         """Forget every account."""
         self.server.ask("reset")
+
+    def faults(self, *faults: dict[str, Any], **of_stacks: Any) -> None:
+        """Set what goes wrong (rehearsal/api/control.py); without arguments, all goes well again."""
+        self.server.ask("faults", faults=list(faults), **of_stacks)
+
+    def held(self, timeout: float = 10) -> list[str]:
+        """Wait for a call that a `hold` fault holds."""
+        held: list[str] = self.server.ask("held", timeout=timeout)["held"]
+        return held
+
+    def calls(self, since: int = 0) -> list[dict[str, Any]]:
+        """The calls so far: action, identity, time, error, via."""
+        calls: list[dict[str, Any]] = self.server.ask("calls", since=since)["calls"]
+        return calls

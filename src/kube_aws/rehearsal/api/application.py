@@ -2,7 +2,9 @@
 
 import json
 import logging
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
 from functools import cache
 from io import BytesIO
@@ -14,14 +16,18 @@ from moto.core.model import ServiceModel
 from moto.moto_server.werkzeug_app import BackendRequest, create_backend_app
 from werkzeug.wrappers import Response
 
-from kube_aws.rehearsal.api import identity, signature
+from kube_aws.rehearsal.api import identity
 from kube_aws.rehearsal.api.answer import answer
-from kube_aws.rehearsal.api.call import Call, Scope, parse, scope, service_model
+from kube_aws.rehearsal.api.authentication import authenticate
+from kube_aws.rehearsal.api.call import Call, parse, scope, service_model
 from kube_aws.rehearsal.api.cloudformation.caller import Caller
 from kube_aws.rehearsal.api.cloudformation.service import CloudFormation
 from kube_aws.rehearsal.api.error import ApiError
-from kube_aws.rehearsal.api.lifecycle_policies import LifecyclePolicies
+from kube_aws.rehearsal.api.faults import Faults
 from kube_aws.rehearsal.api.principal import Principal
+from kube_aws.rehearsal.api.services.free_tier import FreeTier
+from kube_aws.rehearsal.api.services.lifecycle import Lifecycle
+from kube_aws.rehearsal.api.services.service_quotas import ServiceQuotas
 
 log = logging.getLogger(__name__)
 
@@ -30,23 +36,32 @@ class Application:
     """The embedded AWS as a WSGI application.
 
     moto's backends are not made for threads, so one lock goes around each of their calls; CloudFormation's
-    operations run outside of it, because they call back through the server.
+    operations run outside of it, because they call back through the server. `calls` is the record of what
+    was asked, for tests.
     """
 
     def __init__(self) -> None:
         self.endpoint = ""
         self.backends = threading.RLock()
         self.cloudformation = CloudFormation(self._client)
-        self.lifecycle_policies = LifecyclePolicies()
+        self.lifecycle = Lifecycle()
+        self.quotas = ServiceQuotas()
+        self.free_tier = FreeTier()
+        self.faults = Faults()
+        self.calls: list[dict[str, Any]] = []
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer one request."""
-        request = BackendRequest(environ)
-        request.get_data()
-        return self.respond(request)(environ, start_response)
+        """Answer one request; a fault may end its connection without an answer."""
+        try:
+            response = self.respond(BackendRequest(environ))
+        except ConnectionAbortedError:
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+            raise
+        return response(environ, start_response)
 
     def respond(self, request: BackendRequest) -> Response:
         """Answer one request: with AWS's error, in the protocol of its service, where it is refused."""
+        request.get_data()
         signed = scope(request)
         if signed is None:
             return Response("Missing Authentication Token", 403)
@@ -57,44 +72,62 @@ class Application:
             principal = authenticate(request, signed, model)
             call = parse(model, signed, request)
             operation = call.operation
-            return self._result(call, principal)
+            return self._recorded(call, principal)
         except ApiError as error:
             if model is None:
                 return Response(json.dumps({"__type": error.code, "message": error.message}), error.status)
             return answer(error, model, operation, request.content_type)
+
+    def _recorded(self, call: Call, principal: Principal) -> Response:
+        record = {"action": call.action, "identity": principal.arn, "time": time.time(), "error": None}
+        if principal.called_via:
+            record["via"] = principal.called_via
+        self.calls.append(record)
+        try:
+            fault = self.faults.of(call, principal)
+            if fault is not None:
+                return self.faults.go_wrong(fault, call, lambda: self._carried_out(call, principal))
+            return self._carried_out(call, principal)
+        except ApiError as error:
+            record["error"] = error.code
+            raise
+
+    def _carried_out(self, call: Call, principal: Principal) -> Response:
+        try:
+            result = self._result(call, principal)
+        except (ApiError, ConnectionError):
+            raise
+        except NotImplementedError:
+            raise ApiError("InvalidAction", f"The rehearsal has no {call.action}.", 501) from None
         except Exception:
-            log.exception("%s failed inside", operation.name if operation else request.path)
-            failure = ApiError("InternalFailure", "The rehearsal failed; its log has the reason.", 500)
-            return answer(failure, model, operation, request.content_type)
+            log.exception("%s failed inside", call.action)
+            raise ApiError("InternalFailure", "The rehearsal failed; its log has the reason.", 500) from None
+        if isinstance(result, Response):
+            return result
+        return answer(result, call.operation.service_model, call.operation)
 
-    def _result(self, call: Call, principal: Principal) -> Response:
-        if call.service in ("cloudformation", "dlm"):
+    def _result(self, call: Call, principal: Principal) -> Response | dict[str, Any]:
+        """Carry out a call; the answer is on the wire already where moto gave it."""
+        if call.service == "cloudformation":
             caller = Caller(principal.account, call.region, call.access_key_id)
-            service = self.cloudformation if call.service == "cloudformation" else self.lifecycle_policies
-            result = service.handle(call.name, dict(call.parameters), caller)
-            return answer(result, call.operation.service_model, call.operation)
-        return self._moto(call, principal)
-
-    def _moto(self, call: Call, principal: Principal) -> Response:
-        body = call.request.get_data()
-        environ = call.request.environ | {
-            "HTTP_X_MOTO_ACCOUNT_ID": principal.account,
-            "CONTENT_LENGTH": str(len(body)),
-            "wsgi.input": BytesIO(body),
-        }
+            return self.cloudformation.handle(call.name, dict(call.parameters), caller)
         with self.backends:
-            try:
-                return Response.from_app(_backend(call.service), environ, buffered=True)
-            except NotImplementedError:
-                raise ApiError("InvalidAction", f"The rehearsal has no {call.action}.", 501) from None
+            if call.service == "dlm":
+                return self.lifecycle.handle(call, principal)
+            if call.service == "service-quotas":
+                return self.quotas.handle(call, principal)
+            if call.service == "freetier":
+                return self.free_tier.handle(call, principal)
+            return _moto(call, principal)
 
-    @cache  # noqa: B019 (as long as the server)
+    @cache  # noqa: B019 (lives as long as the server)
     def _client(self, caller: Caller, service: str) -> Any:
+        """The client with which CloudFormation acts as its caller."""
         found = identity.find(str(caller.credentials))
         if found is None:
             raise ApiError("InvalidClientTokenId", "The caller's access key does not exist any more.", 403)
         _, secret, token = found
-        return boto3.client(
+        client = boto3.client(
             service,
             region_name=caller.region,
             endpoint_url=self.endpoint,
@@ -103,28 +136,21 @@ class Application:
             aws_session_token=token,
             config=Config(proxies={}, max_pool_connections=32),
         )
+        client.meta.events.register("before-sign", identity.mark_called_via_cloudformation)
+        return client
+
+
+def _moto(call: Call, principal: Principal) -> Response:
+    body = call.request.get_data()
+    environ = call.request.environ | {
+        "HTTP_X_MOTO_ACCOUNT_ID": principal.account,
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": BytesIO(body),
+    }
+    return Response.from_app(_backend(call.service), environ, buffered=True)
 
 
 @cache
 def _backend(service: str) -> Any:
     """moto's application for one service, made at its first call."""
-    return create_backend_app(service.replace("-", ""))
-
-
-def authenticate(request: BackendRequest, signed: Scope, model: ServiceModel) -> Principal:
-    """Say whose request it is, or raise ApiError as AWS does for a wrong key or signature."""
-    found = identity.find(signed.access_key_id)
-    if found is not None and signature.valid(request, signed, found[1], found[2]):
-        return found[0]
-    if model.protocol == "ec2":
-        raise ApiError("AuthFailure", "AWS was not able to validate the provided access credentials", 401)
-    if found is None:
-        code = "UnrecognizedClientException" if model.protocol == "json" else "InvalidClientTokenId"
-        raise ApiError(code, "The security token included in the request is invalid.", 403)
-    code = "InvalidSignatureException" if model.protocol == "json" else "SignatureDoesNotMatch"
-    raise ApiError(
-        code,
-        "The request signature we calculated does not match the signature you provided. Check your AWS "
-        "Secret Access Key and signing method. Consult the service documentation for details.",
-        403,
-    )
+    return create_backend_app(service)

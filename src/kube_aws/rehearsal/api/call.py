@@ -20,6 +20,7 @@ SERVICES = {
     "dlm": "dlm",
     "ec2": "ec2",
     "elasticloadbalancing": "elbv2",
+    "freetier": "freetier",
     "iam": "iam",
     "kms": "kms",
     "route53": "route53",

@@ -1,11 +1,18 @@
 """From an access key to who it belongs to, in moto's IAM and STS."""
 
+import hmac
+import secrets
 from typing import Any
 
+from moto.core.request import Request
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
 from kube_aws.rehearsal.api.principal import Principal
+
+_VIA = "X-Rehearsal-Called-Via"
+_PROOF = secrets.token_urlsafe(24)
+"""What no client can know, so that none can claim to be CloudFormation."""
 
 
 def find(access_key_id: str) -> tuple[Principal, str, str | None] | None:
@@ -43,3 +50,14 @@ def _session(account: str, partition: str, access_key_id: str) -> tuple[Principa
         instance_arn=getattr(session, "instance_arn", None),
     )
     return principal, session.secret_access_key, session.session_token
+
+
+def mark_called_via_cloudformation(request: Any, **_: Any) -> None:
+    """Mark a request that CloudFormation makes on its caller's behalf; only this process can."""
+    request.headers[_VIA] = _PROOF
+
+
+def called_via(request: Request) -> str | None:
+    """The service that makes a request on someone's behalf (condition key aws:CalledVia); None for people."""
+    proof = request.headers.get(_VIA, "")
+    return "cloudformation.amazonaws.com" if hmac.compare_digest(proof, _PROOF) else None

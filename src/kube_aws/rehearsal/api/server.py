@@ -5,6 +5,7 @@ import logging
 import os
 import secrets
 import signal
+import socket
 import threading
 import warnings
 from collections.abc import Callable, Iterable
@@ -39,7 +40,15 @@ def serve(port: int, account: str, state: Path, ready: Callable[[], None]) -> No
     patches.apply()
     application = Application()
     control = Control(application, secrets.token_urlsafe(24))
-    server = make_server(HOST, port, _front(application, control), threaded=True, request_handler=Handler)
+    listening = socket.create_server((HOST, port))
+    server = make_server(
+        HOST,
+        listening.getsockname()[1],
+        _front(application, control),
+        threaded=True,
+        request_handler=Handler,
+        fd=listening.fileno(),
+    )
     application.endpoint = f"http://{HOST}:{server.port}"
     world.operator(account)
     write(
@@ -56,7 +65,7 @@ def serve(port: int, account: str, state: Path, ready: Callable[[], None]) -> No
     signal.signal(signal.SIGINT, stop)
     ready()
     application.cloudformation.resume()
-    server.serve_forever()
+    server.serve_forever(poll_interval=0.05)
     (state / "server.json").unlink()
 
 
