@@ -32,8 +32,8 @@ def test_results_go_to_stdout_and_all_else_to_stderr(capsys: pytest.CaptureFixtu
     assert out == "Creating AWS resources.\n"
     assert err.splitlines() == [
         "AWS throttles",
-        "   1/2      4s  created  VPC  AWS::EC2::VPC  vpc-1",
-        "   1/2      5s  failed   Subnet  AWS::EC2::VPC  no room",
+        "   1/2      4s  created   VPC                           vpc-1",
+        "   1/2      5s  failed    Subnet                        no room",
     ]
 
 

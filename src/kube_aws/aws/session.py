@@ -38,20 +38,23 @@ def session(profile: str | None, region: str | None, debug: bool = False) -> bot
     return opened
 
 
-def client(session: boto3.Session, service: str, region: str | None = None) -> Any:
-    """The session's client for a service; made once, then shared by all threads."""
+def client(session: boto3.Session, service: str, region: str | None = None, attempts: int = 5) -> Any:
+    """The session's client for a service, that makes each call up to `attempts` times.
+
+    It is made once, then shared by all threads.
+    """
     with _creating:
-        return _client(session, service, region)
+        return _client(session, service, region, attempts)
 
 
 @functools.lru_cache
-def _client(session: boto3.Session, service: str, region: str | None) -> Any:
+def _client(session: boto3.Session, service: str, region: str | None, attempts: int) -> Any:
     from botocore.config import Config
 
     settings = Config(
         connect_timeout=5,
         read_timeout=30,
-        retries={"mode": "standard", "total_max_attempts": 5},
+        retries={"mode": "standard", "total_max_attempts": attempts},
         user_agent_extra=f"kube-aws/{__version__}",
     )
     return session.client(service, region_name=region, config=settings)  # type: ignore[call-overload]

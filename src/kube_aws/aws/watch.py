@@ -6,10 +6,11 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
 
 from kube_aws.aws import stacks
-from kube_aws.aws.errors import THROTTLED, code
+from kube_aws.aws.errors import THROTTLED, code, message
 from kube_aws.aws.stacks import StackEvent
 
 _SOONEST = 0.2
@@ -33,38 +34,41 @@ def before_running_operation(cloudformation: Any, stack_id: str) -> str:
 def watch(cloudformation: Any, stack_id: str, after: str) -> Iterator[StackEvent | str]:
     """The events after the one with the id `after`, as they happen, until the operation has ended.
 
-    A text says why nothing could be seen for a moment (throttling, network): watching goes on.
-    The time between two looks grows from a fifth of a second to five seconds while nothing
-    happens; one look is one call (AWS's limit is shared by all callers of an account).
+    A text says why nothing can be seen for a moment (throttling, network): watching goes on. The
+    time between two looks grows from a fifth of a second to five seconds while nothing happens, and
+    faster while AWS is busy; the client should not try again by itself.
     """
-    seen = after
-    pause = _SOONEST
-    silent = False
+    seen, pause, trouble = after, _SOONEST, ""
     while True:
         try:
             new = _since(cloudformation, stack_id, seen)
-        except ClientError as error:
-            if code(error) not in THROTTLED:
-                raise
-            pause = _LATEST
-            yield "AWS throttles DescribeStackEvents; looking less often"
-            time.sleep(pause)
-            continue
-        except BotoCoreError as error:
-            if not silent:
-                yield f"no answer from AWS, trying on: {error}"
-            silent = True
-            time.sleep(_LATEST)
-            continue
-        silent = False
-        yield from new
-        if new:
-            seen = new[-1].id
-            if new[-1].of_stack and ended(new[-1].status):
-                return
-            pause = _SOONEST
-        time.sleep(pause)
+        except (ClientError, BotoCoreError) as error:
+            told, trouble = trouble, _passing(error)
+            if trouble != told:
+                yield trouble
+            pause *= 3
+        else:
+            trouble = ""
+            yield from new
+            if new:
+                seen, pause = new[-1].id, _SOONEST
+                if new[-1].of_stack and ended(new[-1].status):
+                    return
+        time.sleep(min(pause, _LATEST))
         pause = min(pause * 1.5, _LATEST)
+
+
+def _passing(error: ClientError | BotoCoreError) -> str:
+    """What to say of an error that will pass; any other one is raised again."""
+    if isinstance(error, BotoCoreError):
+        if not isinstance(error, exceptions.HTTPClientError | exceptions.ConnectionError):
+            raise error
+        return f"AWS does not answer ({error}); looking on"
+    if code(error) in THROTTLED:
+        return "AWS throttles; looking less often"
+    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) < 500:
+        raise error
+    return f"AWS has trouble ({message(error)}); looking on"
 
 
 def ended(status: str) -> bool:

@@ -49,12 +49,12 @@ def destroy(cluster: Cluster, connect: Connect, confirm: Confirm) -> None:
     inventory = _inventory(cloudformation, session, stack)
     if stack.status == "DELETE_IN_PROGRESS":
         say(f"Stack {stack.name} is being removed already; watching it.")
-        shown(watch_running(cloudformation, stack), "kube-aws destroy")
+        shown(watch_running(session, stack), "kube-aws destroy")
     else:
         _describe(stack, inventory, cluster)
         if not confirm(stack.name):
             raise UserError("nothing was removed: the name was not typed")
-        events = delete(cloudformation, stack, newest(cloudformation, stack.id))
+        events = delete(session, stack, newest(cloudformation, stack.id))
         shown(events, "kube-aws destroy")
     _receipt(session, stack, inventory)
 

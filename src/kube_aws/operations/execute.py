@@ -47,42 +47,44 @@ def execute(action: plan.Action, session: boto3.Session, *, wait: bool = True) -
             stack_id = stacks.create(cloudformation, name, body, tags)
             if wait:
                 yield Begin(len(json.loads(body)["Resources"]))
-                yield from _follow(cloudformation, stack_id, "", "created")
+                yield from _follow(session, stack_id, "", "created")
         case plan.Continue(stack, body, tags, newest):
             yield Note(f"Continuing stack {stack.name}, which stopped at {stack.status}.")
             existing = _existing(cloudformation, stack.id)
             if stacks.update(cloudformation, stack.id, body, tags, newest) and wait:
                 yield Begin(len(json.loads(body)["Resources"]), existing)
-                yield from _follow(cloudformation, stack.id, newest, "created")
+                yield from _follow(session, stack.id, newest, "created")
         case plan.Change(stack, body, tags, newest, _):
             if stacks.update(cloudformation, stack.id, body, tags, newest) and wait:
                 yield Begin(1)
-                yield from _follow(cloudformation, stack.id, newest, "changed")
+                yield from _follow(session, stack.id, newest, "changed")
         case plan.Remove(stack, newest):
             yield Note(f"Removing what is left of stack {stack.name} ({stack.status}).")
-            yield from delete(cloudformation, stack, newest)
+            yield from delete(session, stack, newest)
         case plan.Watch(stack):
             yield Note(f"Stack {stack.name} is in state {stack.status} already; watching it.")
             if wait:
-                yield from watch_running(cloudformation, stack)
+                yield from watch_running(session, stack)
 
 
-def delete(cloudformation: Any, stack: Stack, newest_event: str) -> Iterator[Event]:
+def delete(session: boto3.Session, stack: Stack, newest_event: str) -> Iterator[Event]:
     """Delete the stack and follow it to its end."""
+    cloudformation = client(session, "cloudformation")
     existing = _existing(cloudformation, stack.id)
     stacks.delete(cloudformation, stack.id, newest_event)
     yield Begin(len(existing))
-    yield from _follow(cloudformation, stack.id, newest_event, "removed")
+    yield from _follow(session, stack.id, newest_event, "removed")
 
 
-def watch_running(cloudformation: Any, stack: Stack) -> Iterator[Event]:
+def watch_running(session: boto3.Session, stack: Stack) -> Iterator[Event]:
     """Follow the operation that runs on the stack already, from its beginning."""
+    cloudformation = client(session, "cloudformation")
     did = "removed" if stack.status.startswith("DELETE") else "created"
     if stack.status.startswith("UPDATE"):
         did = "changed"
     after = before_running_operation(cloudformation, stack.id)
     yield Begin(len(stacks.resources(cloudformation, stack.id)))
-    yield from _follow(cloudformation, stack.id, after, did)
+    yield from _follow(session, stack.id, after, did)
 
 
 def shown(events: Iterator[Event], again: str) -> None:
@@ -94,9 +96,9 @@ def shown(events: Iterator[Event], again: str) -> None:
         raise
 
 
-def _follow(cloudformation: Any, stack_id: str, after: str, did: str) -> Iterator[Event]:
+def _follow(session: boto3.Session, stack_id: str, after: str, did: str) -> Iterator[Event]:
     seen: list[StackEvent] = []
-    for event in watch(cloudformation, stack_id, after):
+    for event in watch(client(session, "cloudformation", attempts=1), stack_id, after):
         if isinstance(event, str):
             yield Note(event)
             continue
@@ -104,7 +106,7 @@ def _follow(cloudformation: Any, stack_id: str, after: str, did: str) -> Iterato
         if not event.of_stack:
             yield _change(event)
     if seen[-1].status not in _SUCCESS[did]:
-        raise failure(seen, did, *_afterwards(cloudformation, stack_id, did))
+        raise failure(seen, did, *_afterwards(client(session, "cloudformation"), stack_id, did))
 
 
 def _change(event: StackEvent) -> Change:

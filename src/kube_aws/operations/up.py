@@ -88,6 +88,7 @@ def _begin(folder: Path, connect: Connect, locked: bool) -> tuple[Current, boto3
         now = refresh(folder, connect).current
         written = now.stale
     session = connect(now.cluster)
+    _refuse_built(now.lock, session)
     who = identity(session)
     say(str(who))
     for path in written:
@@ -98,7 +99,6 @@ def _begin(folder: Path, connect: Connect, locked: bool) -> tuple[Current, boto3
         raise UserError(
             "the folder is not ready", 'Mend what is listed above; "kube-aws validate" checks it.'
         )
-    _refuse_built(now.lock, session)
     return now, session, who
 
 

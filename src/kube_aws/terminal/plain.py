@@ -1,7 +1,6 @@
 """Events as lines, for logs and pipes: one for each resource that came to an end."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from kube_aws.terminal.duration import brief
 from kube_aws.terminal.event import Begin, Change, Event, Note, Result
@@ -27,9 +26,7 @@ def show(events: Iterable[Event]) -> None:
 
 
 def line(change: Change, tally: Tally) -> str:
-    """`   7/31  12s  created  VPC  AWS::EC2::VPC  vpc-0a1b`."""
+    """`   7/31     12s  created   VPC                           vpc-0a1b`."""
     count = f"{len(tally.done):>4}/{tally.total}"
-    since: timedelta = change.time - tally.started
-    return (
-        f"{count}  {brief(since):>6}  {change.verb:8} {change.name}  {change.kind}  {change.detail}".rstrip()
-    )
+    since = brief(change.time - tally.started)
+    return f"{count}  {since:>6}  {change.verb:8}  {change.name:28}  {change.detail or change.kind}"
