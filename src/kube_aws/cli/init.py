@@ -36,9 +36,12 @@ def command(ctx: click.Context, /, profile: str | None, **flags: str | None) -> 
     refuse_to_overwrite(folder)
     typed = {key: flags[flag[2:].replace("-", "_")] for key, flag in FLAGS.items()}
     given = {key: answer for key, answer in typed.items() if answer is not None}
-    if ctx.get_parameter_source("region") is ParameterSource.ENVIRONMENT and "availabilityZone" in given:
+    from_variable = ctx.get_parameter_source("region") is ParameterSource.ENVIRONMENT
+    if from_variable and "availabilityZone" in given:
         del given["region"]  # A zone that was typed says more than a variable.
     answers, notes = settled(given)
+    if from_variable and "region" in given:
+        notes.append(f"region {given['region']}, from AWS_REGION")
     for note in notes:
         say(f"note: {note}")
     if len(answers) < len(FLAGS) and sys.stdin.isatty():

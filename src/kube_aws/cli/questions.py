@@ -8,7 +8,7 @@ from kube_aws.cluster.sample import FLAGS
 from kube_aws.operations.init import settled, wrong
 from kube_aws.operations.offers import Offer, offers
 from kube_aws.terminal.error import UserError
-from kube_aws.terminal.screen import say, wrapped
+from kube_aws.terminal.screen import columns, say, wrapped
 
 QUESTIONS = {
     "clusterName": "Cluster name",
@@ -42,15 +42,16 @@ def _asked(key: str, choices: list[Offer], before: Mapping[str, str]) -> dict[st
     """The answers and one more, which is asked for until it is right."""
     question = f"? {QUESTIONS[key]:<20}"
     for number, offer in enumerate(choices, 1):
-        say(f"{question if number == 1 else '':<22} {number}  {offer.shown}")
+        line = f"{question if number == 1 else '':<22} {number}  {offer.shown}"
+        say(line[: (columns() or len(line)) - 1])
     numbered = {str(number): offer.answer for number, offer in enumerate(choices, 1)}
+    prompt = f"{'  number, or another' if choices else question:<22}"
     while True:
-        typed = click.prompt(
-            "  number, or another  " if choices else question,
-            default="1" if choices else None,
-            prompt_suffix=" ",
-            err=True,
-        ).strip()
+        default = "1" if choices else None
+        typed = click.prompt(prompt, default=default, prompt_suffix=" ", err=True).strip()
+        if choices and typed.isdigit() and typed not in numbered:
+            say(f"  There is no {typed} in the list.")
+            continue
         answers, notes = settled({**before, key: numbered.get(typed, typed)})
         mistakes = wrong(answers)
         for line in notes:

@@ -43,7 +43,7 @@ def refused(answers: Mapping[str, str]) -> UserError | None:
 def wrong(answers: Mapping[str, str]) -> list[Finding]:
     """What is wrong with the answers given so far."""
     _, findings = load(sample(answers).encode(), NAME)
-    return [finding for finding in findings if finding.id != "missing-key"]
+    return [finding for finding in findings if finding.id not in ("missing-key", "empty-file")]
 
 
 def refuse_to_overwrite(folder: Path) -> None:

@@ -60,8 +60,9 @@ def _kms_keys(aws: boto3.Session) -> list[Offer]:
     for page in kms.get_paginator("list_keys").paginate():
         for listed in page["Keys"]:
             key = _described(kms, listed["KeyArn"])
-            if key and all(key.get(fact) == wanted for fact, wanted in _FIT.items()):
-                found.append(Offer(key["Arn"], f"{key['KeyId']}  {key.get('Description', '')}".rstrip()))
+            if key and all(key.get(fact, wanted) == wanted for fact, wanted in _FIT.items()):
+                short = f"{key['KeyId'][:8]}…{key['KeyId'][-4:]}"
+                found.append(Offer(key["Arn"], f"{short}  {key.get('Description', '')}".rstrip()))
     return found
 
 
