@@ -21,7 +21,8 @@ from kube_aws.stack.document import at, parse, place, walk
 from kube_aws.tree import Tree
 
 # Keys that parliament's copy of the reference lacks: one that every request of an instance carries, and
-# that of tagging at creation. Sources: Amazon EC2 API, "Condition keys", ec2:SourceInstanceARN; Elastic Load Balancing User Guide, "Grant permission to tag resources during creation".
+# that of tagging at creation. Sources: Amazon EC2 User Guide, "Example policies", ec2:SourceInstanceARN;
+# Elastic Load Balancing User Guide, "Grant permission to tag resources during creation".
 _KNOWN = ("Unknown condition ec2:SourceInstanceARN ", "Unknown condition elasticloadbalancing:CreateAction ")
 
 
