@@ -73,7 +73,8 @@ def failure(run: Run) -> str | None:
         return "Stack creation time exceeded the specified timeout. "
     text = ""
     for verb, status in (("create", "CREATE_FAILED"), ("update", "UPDATE_FAILED")):
-        failed = [name for name, resource in run.stack.resources.items() if resource.status == status]
+        resources = run.stack.resources
+        failed = [name for name in run.needs if name in resources and resources[name].status == status]
         if failed:
             text += f"The following resource(s) failed to {verb}: [{', '.join(failed)}]. "
     return text or None

@@ -9,7 +9,8 @@ from kube_aws.rehearsal.api.cloudformation import creating, deleting, describe, 
 from kube_aws.rehearsal.api.cloudformation.caller import Caller
 from kube_aws.rehearsal.api.cloudformation.requests import Request, created, updated
 from kube_aws.rehearsal.api.cloudformation.run import Run
-from kube_aws.rehearsal.api.cloudformation.stack import Operation, Stack
+from kube_aws.rehearsal.api.cloudformation.stack import Operation, Resource, Stack
+from kube_aws.rehearsal.api.cloudformation.stacks import Stacks
 from kube_aws.rehearsal.api.cloudformation.template import read
 from kube_aws.rehearsal.api.error import ApiError
 
@@ -21,6 +22,17 @@ _RUNS: dict[str, Callable[[Run], None]] = {
     "undo": updating.undo,
     "rollback": deleting.delete,
     "delete": deleting.delete,
+}
+
+_NEEDED = {
+    "CreateStack": ("StackName",),
+    "UpdateStack": ("StackName",),
+    "RollbackStack": ("StackName",),
+    "DeleteStack": ("StackName",),
+    "DescribeStackEvents": ("StackName",),
+    "DescribeStackResource": ("StackName", "LogicalResourceId"),
+    "ListStackResources": ("StackName",),
+    "GetTemplate": ("StackName",),
 }
 
 
@@ -53,7 +65,7 @@ class CloudFormation:
         self.faults: dict[str, str] = {}
         self.delays: dict[str, float] = {}
         self.changed = threading.Condition()
-        self._stacks: dict[str, Stack] = {}
+        self._stacks = Stacks()
         self._runs: dict[str, tuple[Run, threading.Thread]] = {}
         self._operations: dict[str, Callable[[Answer, Caller], Answer]] = {
             "CreateStack": self._create_stack,
@@ -75,13 +87,20 @@ class CloudFormation:
         """Answer one request, or raise ApiError."""
         if operation not in self._operations:
             raise ApiError("InvalidAction", f"The rehearsal has no cloudformation:{operation}.", 501)
+        for name in _NEEDED.get(operation, ()):
+            if not parameters.get(name):
+                raise ApiError(
+                    "ValidationError",
+                    f"1 validation error detected: Value null at '{name[0].lower()}{name[1:]}' failed to "
+                    "satisfy constraint: Member must not be null",
+                )
         with self.changed:
             return self._operations[operation](parameters, caller)
 
     def stack_id(self, name: str, caller: Caller) -> str | None:
         """Return the id of the stack that a request's StackName means, None where there is none."""
         with self.changed:
-            found = self._find(name, caller)
+            found = self._stacks.find(name, caller)
             return None if found is None else found.id
 
     def state(self) -> object:
@@ -91,15 +110,17 @@ class CloudFormation:
 
     def restore(self, state: object) -> None:
         """Take over what `state` returned in an earlier process."""
-        assert isinstance(state, dict)  # noqa: S101 - it is what `state` returned
+        assert isinstance(state, Stacks)  # noqa: S101 - it is what `state` returned
         with self.changed:
             self._stacks = state
 
     def forget(self, account: str | None) -> None:
         """Drop the stacks of an account, or of all of them, and stop what is under way in them."""
         with self.changed:
-            for stack in [one for one in self._stacks.values() if account in (None, one.caller.account)]:
-                del self._stacks[stack.id]
+            for stack in [
+                one for one in self._stacks.by_id.values() if account in (None, one.caller.account)
+            ]:
+                del self._stacks.by_id[stack.id]
                 run, _ = self._runs.pop(stack.id, (None, None))
                 if run is not None:
                     run.superseded = True
@@ -108,7 +129,7 @@ class CloudFormation:
     def resume(self) -> None:
         """Carry on the operations that were interrupted when the earlier process ended."""
         with self.changed:
-            for stack in self._stacks.values():
+            for stack in self._stacks.by_id.values():
                 if stack.operation is not None and stack.id not in self._runs:
                     self._start(self._run(stack))
 
@@ -139,28 +160,28 @@ class CloudFormation:
 
     def _create_stack(self, parameters: Answer, caller: Caller) -> Answer:
         request = Request(parameters)
-        existing = self._named(request.stack_name, caller)
+        existing = self._stacks.named(request.stack_name, caller)
         if existing is not None:
             if existing.create_token is not None and existing.create_token == request.token:
                 return {"StackId": existing.id}
             raise ApiError("AlreadyExistsException", f"Stack [{request.stack_name}] already exists")
         stack = created(request, caller)
         run = self._run(stack)  # raises for what the template's conditions make wrong
-        self._stacks[stack.id] = stack
+        self._stacks.by_id[stack.id] = stack
         stack.set_status("CREATE_IN_PROGRESS", "User Initiated")
         self._start(run)
         return {"StackId": stack.id}
 
     def _update_stack(self, parameters: Answer, caller: Caller) -> Answer:
         request = Request(parameters)
-        stack = self._existing(request.stack_name, caller, "Stack [{}] does not exist")
+        stack = self._stacks.existing(request.stack_name, caller, "Stack [{}] does not exist")
         updated(stack, request, caller, self._run)
         stack.set_status("UPDATE_IN_PROGRESS", "User Initiated")
         self._start(self._run(stack))
         return {"StackId": stack.id}
 
     def _rollback_stack(self, parameters: Answer, caller: Caller) -> Answer:
-        stack = self._existing(parameters["StackName"], caller, "Stack [{}] does not exist")
+        stack = self._stacks.existing(parameters["StackName"], caller, "Stack [{}] does not exist")
         if stack.status not in ("CREATE_FAILED", "UPDATE_FAILED"):
             raise ApiError("ValidationError", f"RollbackStack is not supported from {stack.status} state")
         token = parameters.get("ClientRequestToken")
@@ -174,7 +195,7 @@ class CloudFormation:
         return {"StackId": stack.id}
 
     def _delete_stack(self, parameters: Answer, caller: Caller) -> Answer:
-        stack = self._find(parameters["StackName"], caller)
+        stack = self._stacks.find(parameters["StackName"], caller)
         if stack is None or stack.status in ("DELETE_COMPLETE", "DELETE_IN_PROGRESS"):
             return {}
         if stack.termination_protection:
@@ -204,17 +225,21 @@ class CloudFormation:
         name = parameters.get("StackName")
         if name is not None:
             return {
-                "Stacks": [describe.stack(self._existing(name, caller, "Stack with id {} does not exist"))]
+                "Stacks": [
+                    describe.stack(self._stacks.existing(name, caller, "Stack with id {} does not exist"))
+                ]
             }
-        shown = [describe.stack(stack) for stack in self._all(caller) if stack.status != "DELETE_COMPLETE"]
+        shown = [
+            describe.stack(stack) for stack in self._stacks.of(caller) if stack.status != "DELETE_COMPLETE"
+        ]
         return describe.page("Stacks", shown, parameters.get("NextToken"), "StackId")
 
     def _describe_stack_events(self, parameters: Answer, caller: Caller) -> Answer:
-        stack = self._existing(parameters.get("StackName", ""), caller, "Stack [{}] does not exist")
+        stack = self._stacks.existing(parameters["StackName"], caller, "Stack [{}] does not exist")
         return describe.page("StackEvents", stack.events[::-1], parameters.get("NextToken"), "EventId")
 
     def _describe_stack_resource(self, parameters: Answer, caller: Caller) -> Answer:
-        stack = self._existing(parameters["StackName"], caller, "Stack '{}' does not exist")
+        stack = self._stacks.existing(parameters["StackName"], caller, "Stack '{}' does not exist")
         name = parameters["LogicalResourceId"]
         if name not in stack.resources:
             raise ApiError("ValidationError", f"Resource {name} does not exist for stack {stack.name}")
@@ -223,21 +248,21 @@ class CloudFormation:
     def _describe_stack_resources(self, parameters: Answer, caller: Caller) -> Answer:
         physical_id, name = parameters.get("PhysicalResourceId"), parameters.get("LogicalResourceId")
         if "StackName" in parameters:
-            stack = self._existing(parameters["StackName"], caller, "Stack with id {} does not exist")
+            stack = self._stacks.existing(parameters["StackName"], caller, "Stack with id {} does not exist")
         else:
-            stack = self._holding(physical_id, caller)
+            stack = self._stacks.holding(physical_id, caller)
         if name is not None and name not in stack.resources:
             raise ApiError("ValidationError", f"Resource {name} does not exist for stack {stack.name}")
         shown = [
             describe.resource(stack, resource)
-            for resource in stack.resources.values()
+            for resource in _sorted(stack)
             if name in (None, resource.logical_id)
         ]
         return {"StackResources": shown[: describe.PAGE]}
 
     def _list_stack_resources(self, parameters: Answer, caller: Caller) -> Answer:
-        stack = self._existing(parameters["StackName"], caller, "Stack with id {} does not exist")
-        shown = [describe.resource_summary(resource) for resource in stack.resources.values()]
+        stack = self._stacks.existing(parameters["StackName"], caller, "Stack with id {} does not exist")
+        shown = [describe.resource_summary(resource) for resource in _sorted(stack)]
         return describe.page(
             "StackResourceSummaries", shown, parameters.get("NextToken"), "LogicalResourceId"
         )
@@ -245,12 +270,14 @@ class CloudFormation:
     def _list_stacks(self, parameters: Answer, caller: Caller) -> Answer:
         wanted = parameters.get("StackStatusFilter") or ()
         shown = [
-            describe.summary(stack) for stack in self._all(caller) if not wanted or stack.status in wanted
+            describe.summary(stack)
+            for stack in self._stacks.of(caller)
+            if not wanted or stack.status in wanted
         ]
         return describe.page("StackSummaries", shown, parameters.get("NextToken"), "StackId")
 
     def _get_template(self, parameters: Answer, caller: Caller) -> Answer:
-        stack = self._existing(parameters.get("StackName", ""), caller, "Stack with id {} does not exist")
+        stack = self._stacks.existing(parameters["StackName"], caller, "Stack with id {} does not exist")
         return {
             "TemplateBody": stack.revision.template.body,
             "StagesAvailable": ["Original", "Processed"],
@@ -258,7 +285,7 @@ class CloudFormation:
 
     def _get_template_summary(self, parameters: Answer, caller: Caller) -> Answer:
         if "StackName" in parameters:
-            stack = self._existing(parameters["StackName"], caller, "Stack with id {} does not exist")
+            stack = self._stacks.existing(parameters["StackName"], caller, "Stack with id {} does not exist")
             template = stack.revision.template
         else:
             template = read(Request(parameters).body, caller.region)
@@ -267,32 +294,6 @@ class CloudFormation:
     def _validate_template(self, parameters: Answer, caller: Caller) -> Answer:
         return describe.template_summary(read(Request(parameters).body, caller.region))
 
-    def _all(self, caller: Caller) -> list[Stack]:
-        """Return the stacks of the caller's account and region, the newest first."""
-        here = (caller.account, caller.region)
-        return [
-            stack
-            for stack in reversed(self._stacks.values())
-            if (stack.caller.account, stack.caller.region) == here
-        ]
 
-    def _named(self, name: str, caller: Caller) -> Stack | None:
-        alive = (stack for stack in self._all(caller) if stack.status != "DELETE_COMPLETE")
-        return next((stack for stack in alive if stack.name == name), None)
-
-    def _find(self, name: str, caller: Caller) -> Stack | None:
-        """Find a stack by name, or by id, which finds a deleted one too."""
-        by_id = next((stack for stack in self._all(caller) if stack.id == name), None)
-        return by_id or self._named(name, caller)
-
-    def _existing(self, name: str, caller: Caller, otherwise: str) -> Stack:
-        found = self._find(name, caller)
-        if found is None:
-            raise ApiError("ValidationError", otherwise.format(name))
-        return found
-
-    def _holding(self, physical_id: str | None, caller: Caller) -> Stack:
-        for stack in self._all(caller):
-            if any(resource.physical_id == physical_id for resource in stack.resources.values()):
-                return stack
-        raise ApiError("ValidationError", f"Stack for {physical_id} does not exist")
+def _sorted(stack: Stack) -> list[Resource]:
+    return [stack.resources[name] for name in sorted(stack.resources)]
