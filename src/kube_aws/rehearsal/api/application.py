@@ -111,6 +111,8 @@ class Application:
         if call.service == "cloudformation":
             caller = Caller(principal.account, call.region, call.access_key_id)
             return self.cloudformation.handle(call.name, dict(call.parameters), caller)
+        if call.service == "ec2" and call.parameters.get("DryRun"):
+            raise ApiError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412)
         with self.backends:
             if call.service == "dlm":
                 return self.lifecycle.handle(call, principal)

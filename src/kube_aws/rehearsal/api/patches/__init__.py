@@ -3,14 +3,42 @@
 A patch replaces one method of moto and says what AWS does; its test is the call that shows the defect.
 """
 
+from kube_aws.rehearsal.api.patches.autoscaling_activities import autoscaling_activities
+from kube_aws.rehearsal.api.patches.autoscaling_create import autoscaling_create
+from kube_aws.rehearsal.api.patches.autoscaling_launch import autoscaling_launch
+from kube_aws.rehearsal.api.patches.autoscaling_template_version import autoscaling_template_version
+from kube_aws.rehearsal.api.patches.ec2_authorized_rules import ec2_authorized_rules
+from kube_aws.rehearsal.api.patches.ec2_detach_volume import ec2_detach_volume
 from kube_aws.rehearsal.api.patches.ec2_flatcar_images import ec2_flatcar_images
+from kube_aws.rehearsal.api.patches.ec2_instance_filters import ec2_instance_filters
+from kube_aws.rehearsal.api.patches.ec2_instance_topology import ec2_instance_topology
+from kube_aws.rehearsal.api.patches.ec2_private_names import ec2_private_names
+from kube_aws.rehearsal.api.patches.ec2_run_instances import ec2_run_instances
+from kube_aws.rehearsal.api.patches.ec2_security_group_in_use import ec2_security_group_in_use
+from kube_aws.rehearsal.api.patches.ec2_terminated_interface import ec2_terminated_interface
+from kube_aws.rehearsal.api.patches.ec2_volume_attached_twice import ec2_volume_attached_twice
 from kube_aws.rehearsal.api.patches.iam_managed_policies import iam_managed_policies
+from kube_aws.rehearsal.api.patches.iam_user_id import iam_user_id
 from kube_aws.rehearsal.api.patches.kms_encryption_context import kms_encryption_context
 from kube_aws.rehearsal.api.patches.kms_symmetric_key import kms_symmetric_key
 
 PATCHES = (
+    autoscaling_activities,
+    autoscaling_create,
+    autoscaling_launch,
+    autoscaling_template_version,
+    ec2_authorized_rules,
+    ec2_detach_volume,
     ec2_flatcar_images,
+    ec2_instance_filters,
+    ec2_instance_topology,
+    ec2_private_names,
+    ec2_run_instances,
+    ec2_security_group_in_use,
+    ec2_terminated_interface,
+    ec2_volume_attached_twice,
     iam_managed_policies,
+    iam_user_id,
     kms_encryption_context,
     kms_symmetric_key,
 )

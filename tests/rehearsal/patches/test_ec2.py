@@ -1,0 +1,121 @@
+"""The calls that show where moto's EC2 is not AWS's."""
+
+from hashlib import sha256
+
+import pytest
+from botocore.exceptions import ClientError
+from tests.embedded_aws import EmbeddedAws
+
+IMAGE = "ami-" + sha256(b"stable/eu-west-1/amd64").hexdigest()[:17]
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-east-1", "ap-southeast-2"])
+def test_flatcar_images_are_there(embedded_aws: EmbeddedAws, region: str) -> None:
+    ec2 = embedded_aws.account(region=region).client("ec2")
+    images = ec2.describe_images(
+        Owners=["075585003325"], Filters=[{"Name": "name", "Values": ["Flatcar-stable-*-hvm"]}]
+    )["Images"]
+    assert {(i["Name"], i["Architecture"], i["ImageId"]) for i in images} == {
+        (
+            f"Flatcar-stable-4593.2.3{suffix}-hvm",
+            machine,
+            "ami-" + sha256(f"stable/{region}/{name}".encode()).hexdigest()[:17],
+        )
+        for name, machine, suffix in (("amd64", "x86_64", ""), ("arm64", "arm64", "-arm64"))
+    }
+    assert images[0]["RootDeviceName"] == "/dev/xvda"
+    assert images[0]["CreationDate"] == "2026-11-02T00:00:00.000Z"
+
+
+def test_a_dry_run_makes_nothing(embedded_aws: EmbeddedAws) -> None:
+    ec2 = embedded_aws.account().client("ec2")
+    before = len(ec2.describe_vpcs()["Vpcs"])
+    with pytest.raises(ClientError, match="DryRunOperation"):
+        ec2.create_vpc(CidrBlock="10.0.0.0/16", DryRun=True)
+    assert len(ec2.describe_vpcs()["Vpcs"]) == before
+
+
+def test_the_same_client_token_launches_once(embedded_aws: EmbeddedAws) -> None:
+    ec2 = embedded_aws.account().client("ec2")
+    given = {"ImageId": IMAGE, "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1, "ClientToken": "a"}
+    assert ec2.run_instances(**given)["ReservationId"] == ec2.run_instances(**given)["ReservationId"]
+    assert len(ec2.describe_instances()["Reservations"]) == 1
+
+
+@pytest.mark.parametrize(("wrong", "code"), [
+    ({"ImageId": "ami-00000000000000000"}, "InvalidAMIID.NotFound"),
+    ({"KeyName": "nobody"}, "InvalidKeyPair.NotFound"),
+    ({"InstanceType": "t9.huge"}, "InvalidParameterValue"),
+    ({"InstanceType": "t4g.medium"}, "InvalidParameterValue"),
+    ({"SecurityGroupIds": ["sg-00000000000000000"]}, "InvalidGroup.NotFound"),
+])  # fmt: skip
+def test_what_cannot_launch_is_refused(
+    embedded_aws: EmbeddedAws, wrong: dict[str, object], code: str
+) -> None:
+    ec2 = embedded_aws.account().client("ec2")
+    given = {"ImageId": IMAGE, "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1} | wrong
+    with pytest.raises(ClientError) as refused:
+        ec2.run_instances(**given)
+    assert refused.value.response["Error"]["Code"] == code
+
+
+def test_a_volume_is_attached_once(embedded_aws: EmbeddedAws) -> None:
+    ec2 = embedded_aws.account().client("ec2")
+    ids = [
+        ec2.run_instances(ImageId=IMAGE, InstanceType="t3.micro", MinCount=1, MaxCount=1,
+                          Placement={"AvailabilityZone": "eu-west-1a"})["Instances"][0]["InstanceId"]
+        for _ in range(2)
+    ]  # fmt: skip
+    volume = ec2.create_volume(AvailabilityZone="eu-west-1a", Size=8)["VolumeId"]
+    ec2.attach_volume(VolumeId=volume, InstanceId=ids[0], Device="/dev/xvdf")
+    with pytest.raises(ClientError, match="VolumeInUse"):
+        ec2.attach_volume(VolumeId=volume, InstanceId=ids[1], Device="/dev/xvdf")
+    assert ec2.detach_volume(VolumeId=volume)["InstanceId"] == ids[0]
+    elsewhere = ec2.create_volume(AvailabilityZone="eu-west-1b", Size=8)["VolumeId"]
+    with pytest.raises(ClientError, match="ZoneMismatch"):
+        ec2.attach_volume(VolumeId=elsewhere, InstanceId=ids[0], Device="/dev/xvdf")
+
+
+def test_a_security_group_in_use_stays(embedded_aws: EmbeddedAws) -> None:
+    ec2 = embedded_aws.account().client("ec2")
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+    one, two = (
+        ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"] for name in "ab"
+    )
+    eni = ec2.create_network_interface(SubnetId=subnet, Groups=[one])["NetworkInterface"]
+    ec2.authorize_security_group_ingress(
+        GroupId=one,
+        IpPermissions=[
+            {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "UserIdGroupPairs": [{"GroupId": two}]}
+        ],
+    )
+    for group in (one, two):
+        with pytest.raises(ClientError, match="DependencyViolation"):
+            ec2.delete_security_group(GroupId=group)
+    ec2.delete_network_interface(NetworkInterfaceId=eni["NetworkInterfaceId"])
+    ec2.delete_security_group(GroupId=one)
+    ec2.delete_security_group(GroupId=two)
+
+
+def test_all_new_rules_are_told(embedded_aws: EmbeddedAws) -> None:
+    ec2 = embedded_aws.account().client("ec2")
+    group = ec2.create_security_group(GroupName="g", Description="g")["GroupId"]
+    made = ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[
+        {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+        for port in (22, 443)
+    ])  # fmt: skip
+    assert [rule["FromPort"] for rule in made["SecurityGroupRules"]] == [22, 443]
+
+
+def test_nodes_are_found_by_address_and_have_no_topology(embedded_aws: EmbeddedAws) -> None:
+    ec2 = embedded_aws.account().client("ec2")
+    instance = ec2.run_instances(ImageId=IMAGE, InstanceType="t3.micro", MinCount=1, MaxCount=1)["Instances"][
+        0
+    ]
+    address = [instance["PrivateIpAddress"]]
+    found = ec2.describe_instances(
+        Filters=[{"Name": "network-interface.addresses.private-ip-address", "Values": address}]
+    )
+    assert found["Reservations"][0]["Instances"][0]["InstanceId"] == instance["InstanceId"]
+    assert ec2.describe_instance_topology(InstanceIds=[instance["InstanceId"]])["Instances"] == []
