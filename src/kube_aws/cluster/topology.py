@@ -74,3 +74,8 @@ def architecture(instance_type: str) -> Architecture:
     Source: AWS, "Amazon EC2 instance type naming conventions".
     """
     return "arm64" if re.match(r"(a1|[a-z]+\d+[a-z]*g[a-z]*)\.", instance_type) else "amd64"
+
+
+def api_name(cluster: Cluster) -> str:
+    """The API's name in the cluster's private zone: it leads to the controllers' fixed addresses."""
+    return f"api.{cluster.cluster_name}.internal"
