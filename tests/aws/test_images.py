@@ -11,7 +11,12 @@ from kube_aws.terminal.error import UserError
 
 def image(version: str, created: str) -> dict[str, str]:
     name = f"Flatcar-stable-{version}-hvm"
-    return {"ImageId": f"ami-{version}", "Name": name, "OwnerId": OWNER, "CreationDate": created}
+    return {
+        "ImageId": "ami-" + version.replace(".", ""),
+        "Name": name,
+        "OwnerId": OWNER,
+        "CreationDate": created,
+    }
 
 
 def ask(*images: dict[str, str]) -> MachineImage:
@@ -32,9 +37,9 @@ def ask(*images: dict[str, str]) -> MachineImage:
 def test_takes_the_newest_by_its_date_and_not_by_its_name() -> None:
     older = image("4593.2.3", "2026-11-02T00:00:00.000Z")
     newer = image("10000.0.0", "2026-11-20T00:00:00.000Z")
-    assert ask(newer, older).id == "ami-10000.0.0"
+    assert ask(newer, older).id == "ami-1000000"
     assert ask(older) == MachineImage(
-        id="ami-4593.2.3",
+        id="ami-459323",
         name="Flatcar-stable-4593.2.3-hvm",
         owner=OWNER,
         created="2026-11-02T00:00:00.000Z",

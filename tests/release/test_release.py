@@ -75,7 +75,7 @@ def test_any_patch_of_three_minors_is_known(version: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "version", ["v1.2.4_coreos.0", "1.37.2", "v1.34.1", "v1.38.0", "v1.37", "v1.37.2-rc.0", ""]
+    "version", ["v1.2.4_coreos.0", "1.37.2", "v1.34.1", "v1.38.0", "v1.37", "v1.37.2-rc.0", "v1.37.٢", ""]
 )
 def test_other_versions_are_refused_with_the_known_minors(version: str) -> None:
     with pytest.raises(UserError, match="supported minor") as told:
@@ -104,7 +104,18 @@ def test_a_lock_reads_back_as_written() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"<<<<<<< HEAD", b'{"images": 3}', b'{"extra": {}}', b"\xff"]
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"<<<<<<< HEAD",
+        b'{"images": 3}',
+        b'{"extra": {}}',
+        b"\xff",
+        b'{"images": {"a:1": {"reference": "a:1", "digest": "sha256:short"}}}',
+        b'{"binaries": {"a": {"url": "https://a", "sha512": "$(reboot)"}}}',
+    ],
 )
 def test_a_damaged_lock_is_told(content: bytes) -> None:
     with pytest.raises(UserError, match="not a valid lock") as told:

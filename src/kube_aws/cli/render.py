@@ -100,7 +100,7 @@ def _lines(rendered: Rendered) -> list[tuple[str, str]]:
     )
     if rendered.made_credentials:
         made.append(
-            ("credentials/", f"{len(rendered.current.credentials or {})} files, 0600, ignored by git")
+            ("credentials/", f"{len(rendered.current.credentials or {}) - 1} files, 0600, ignored by git")
         )
     elif rendered.current.credentials is not None:
         unchanged.append("credentials/")

@@ -230,7 +230,8 @@ def _write(folder: Path, given: Inputs, now: Current) -> None:
     """Write the files between two versions of rendered.lock. The first says what is underway, so that
     after a kill at any point the same command takes nothing it wrote for a person's edit."""
     todo = now.reconciliation
-    if todo.write or todo.remove:
+    busy = bool(todo.write or todo.remove)
+    if busy:
         before = given.baseline.files if given.baseline else {}
         old = {**given.disk, **given.pending}
         underway = replace(
@@ -241,7 +242,7 @@ def _write(folder: Path, given: Inputs, now: Current) -> None:
         _write_baseline(folder, underway)
         on_disk.write(folder, todo.write)
         on_disk.remove(folder, sorted(todo.remove))
-    if now.baseline != given.baseline:
+    if busy or now.baseline != given.baseline:
         _write_baseline(folder, now.baseline)
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kube_aws.finding import Place
 from kube_aws.terminal.error import UserError
@@ -14,7 +14,7 @@ class MachineImage(BaseModel):
     """An AMI: its id in one region, its name, the owning account, its creation date (ISO 8601)."""
 
     model_config = _FROZEN
-    id: str
+    id: str = Field(pattern=r"^ami-[0-9a-f]+$")
     name: str
     owner: str
     created: str
@@ -25,7 +25,7 @@ class Binary(BaseModel):
 
     model_config = _FROZEN
     url: str
-    sha512: str
+    sha512: str = Field(pattern=r"^[0-9a-f]{128}$")
     built: bool = False
 
 
@@ -34,7 +34,7 @@ class Image(BaseModel):
 
     model_config = _FROZEN
     reference: str
-    digest: str
+    digest: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
     built: bool = False
 
     @property

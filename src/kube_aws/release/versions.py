@@ -65,7 +65,7 @@ def versions(kubernetes_version: str) -> Versions:
 
     Raises UserError for another minor and for what is not a release.
     """
-    release = re.fullmatch(r"v(\d+\.\d+)\.\d+", kubernetes_version)
+    release = re.fullmatch(r"v([0-9]+\.[0-9]+)\.[0-9]+", kubernetes_version)
     if release is None or release[1] not in _MINORS:
         known = ", ".join(f"v{minor}" for minor in _MINORS)
         raise UserError(

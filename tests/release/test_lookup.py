@@ -1,0 +1,79 @@
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from tests.downloads.site import Site, serving
+from tests.embedded_aws import Account, EmbeddedAws
+
+from kube_aws.operations.lookup import look_up
+from kube_aws.release.lock import Lock
+from kube_aws.release.missing import BinaryQuery, ImageQuery, MachineImageQuery, missing
+from kube_aws.terminal.error import UserError
+
+from .test_release import cluster
+
+SITES = ("https://dl.k8s.io", "https://github.com", "https://registry.k8s.io", "https://ghcr.io")
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """All sites in one, with everything that a cluster needs but machine images."""
+    with serving() as site:
+        for query in missing(cluster(), None):
+            match query:
+                case BinaryQuery():
+                    path = "/" + query.url.split("/", 3)[3]
+                    site.files[f"{path}.sha512"] = b"ab" * 64
+                case ImageQuery():
+                    repository, _, tag = query.reference.partition("/")[2].rpartition(":")
+                    site.image(repository, tag)
+        yield site
+
+
+def connect(account: Account) -> boto3.Session:
+    return boto3.Session(
+        aws_access_key_id=account.operator.access_key_id,
+        aws_secret_access_key=account.operator.secret_access_key,
+        region_name="eu-west-1",
+    )
+
+
+@pytest.fixture
+def session(embedded_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> Any:
+    account = embedded_aws.account()
+    for name, value in account.env.items():
+        monkeypatch.setenv(name, value)
+    return lambda: connect(account)
+
+
+def test_everything_missing_is_looked_up_at_once(site: Site, session: Any) -> None:
+    queries = missing(cluster(), None)
+    lock = look_up(queries, Lock(), session, site.sites(*SITES))
+    assert missing(cluster(), lock) == []
+    assert lock.machine_images["stable/eu-west-1/amd64"].name == "Flatcar-stable-4593.2.3-hvm"
+    assert not any(entry.built for entry in {**lock.binaries, **lock.images}.values())
+    assert all(count == 1 for count in site.asked.values())
+
+
+def test_what_the_lock_holds_stays(site: Site) -> None:
+    held = look_up([ImageQuery("registry.k8s.io/pause:3.10.1")], Lock(), no_session, site.sites(*SITES))
+    more = look_up([ImageQuery("registry.k8s.io/etcd:3.7.3-0")], held, no_session, site.sites(*SITES))
+    assert held.images.items() < more.images.items()
+
+
+def test_each_failure_is_named_and_there_is_no_half_lock(site: Site) -> None:
+    del site.files["/v2/pause/manifests/3.10.1"]
+    site.files["/release/v1.37.2/bin/linux/amd64/kubelet.sha512"] = b"<html>"
+    queries = [query for query in missing(cluster(), None) if not isinstance(query, MachineImageQuery)]
+    with pytest.raises(UserError, match="2 of 14 entries") as told:
+        look_up(queries, Lock(), no_session, site.sites(*SITES))
+    assert [finding.what.split(": ")[0] for finding in told.value.findings] == [
+        "kubelet/v1.37.2/amd64",
+        "registry.k8s.io/pause:3.10.1",
+    ]
+    assert 'kube-aws render"' in told.value.next_step
+
+
+def no_session() -> boto3.Session:
+    raise AssertionError("no machine image is missing")
