@@ -43,7 +43,12 @@ def faults(policy: dict[str, Any]) -> Iterator[tuple[int | None, str, str]]:
     # A statement on each line, so that a finding's line names it.
     lines = ",\n".join(map(json.dumps, statements))
     text = json.dumps({**policy, "Statement": []}).replace("[]", f"[\n{lines}\n]")
-    for finding in parliament.analyze_policy_string(text).findings:
+    try:
+        found = parliament.analyze_policy_string(text).findings
+    except Exception as error:  # noqa: BLE001 (it fails in many ways on what is no policy at all)
+        yield None, "unreadable", f"this is not a policy that can be read: {error}"
+        return
+    for finding in found:
         line = finding.location.get("line") if isinstance(finding.location, dict) else None
         what = parliament.enhance_finding(finding).title
         detail = finding.detail

@@ -50,7 +50,7 @@ def at(value: object, *path: str | int) -> Any:
 
 
 def place(disk: Tree, path: Sequence[str | int]) -> Place:
-    """Where a path stands in the file: its key, or its item in a list."""
+    """Where a path stands in the file: its key, or its item in a list; else what it would lie in."""
     text = disk[TEMPLATE].content.decode()
     offset = _offset(text, path)
     line = text.count("\n", 0, offset) + 1
@@ -66,12 +66,17 @@ def resource(path: Sequence[str | int]) -> str | None:
 def _offset(text: str, path: Sequence[str | int]) -> int:
     offset = start = _blank(text, 0)
     for step in path:
-        offset, start = next(found for key, *found in _items(text, start) if key == step)
+        found = next((item for item in _items(text, start) if item[0] == step), None)
+        if found is None:
+            break
+        _, offset, start = found
     return offset
 
 
 def _items(text: str, start: int) -> Iterator[tuple[str | int, int, int]]:
     """Each item of the object or list at `start`: its key or index, where it begins, where its value does."""
+    if text[start] not in "{[":
+        return
     is_object = text[start] == "{"
     at = _blank(text, start + 1)
     index = 0
