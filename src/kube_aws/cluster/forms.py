@@ -13,6 +13,9 @@ from pydantic import AfterValidator, BeforeValidator, Field
 KUBERNETES_MINORS = ("1.37", "1.36", "1.35")
 """The minors that this version installs, newest first."""
 
+KUBERNETES = "v1.37.2"
+"""What a cluster.yaml without kubernetesVersion gets."""
+
 _TRUE = ("true", "True", "TRUE")
 _FALSE = ("false", "False", "FALSE")
 
@@ -58,7 +61,9 @@ def network(value: object) -> object:
         raise ValueError("is no IPv4 network", "Only IPv4 is supported.")
     ip_address(address)
     if not slash:
-        raise ValueError("has no prefix length", f"Write {address}/32 for this one address.")
+        raise ValueError(
+            "has no prefix length", f"A network looks like 10.0.0.0/16, one address alone like {address}/32."
+        )
     if not re.fullmatch(r"\d|[12]\d|3[0-2]", prefix, re.ASCII):
         raise ValueError("has no prefix length from /0 to /32", "")
     exact = IPv4Network(value, strict=False)
@@ -143,18 +148,18 @@ def kms_key_arn(value: str) -> str:
 
 def kubernetes_version(value: str) -> str:
     """A version of Kubernetes that this program installs."""
-    newest = KUBERNETES_MINORS[0]
     leave_out = "Leave the key out to get the newest."
     if "_coreos" in value:
         raise ValueError("is an image of CoreOS, which ended in 2020", leave_out)
     if not (match := re.fullmatch(r"v?(\d{1,4}\.\d{1,4})(\.\d{1,4})?", value, re.ASCII)):
-        raise ValueError("is no released version", f"Write it as v{newest}.2.")
+        raise ValueError("is no released version", f"Write it as {KUBERNETES}.")
     if match[1] not in KUBERNETES_MINORS:
         known = ", ".join(KUBERNETES_MINORS[:-1])
         raise ValueError(f"is not supported; {known} and {KUBERNETES_MINORS[-1]} are", leave_out)
-    if not value.startswith("v") or not match[2]:
-        patch = match[2] or ".0"
-        raise ValueError("is not written in full", f"Write v{match[1]}{patch}.")
+    if not match[2]:
+        raise ValueError("names no patch release", f"Write it in full, as {KUBERNETES}.")
+    if not value.startswith("v"):
+        raise ValueError("has no v in front", f"Write v{value}.")
     return value
 
 

@@ -121,7 +121,7 @@ class Cluster(BaseModel):
     )
 
     kubernetes_version: Annotated[forms.KubernetesVersion, RELEASES] = Field(
-        default="v1.37.2",
+        default=forms.KUBERNETES,
         alias="kubernetesVersion",
         description=f"Version of Kubernetes. Minors: {', '.join(forms.KUBERNETES_MINORS)}.",
     )

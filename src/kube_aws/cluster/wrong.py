@@ -58,7 +58,7 @@ def wrong(error: Mapping[str, Any], document: Document) -> Finding:
         return Finding("error", "missing-key", Place(document.name), f"{name} is missing", next_step)
     what, next_step = _refused(error, known(name))
     value = error["input"]
-    text = f" {shown(value)}" if isinstance(value, str) and value else ""
+    text = "" if value in (None, "") or isinstance(value, dict | list) else f" {shown(str(value))}"
     return Finding("error", "value", document.place(path), f"{name}{text} {what}", next_step)
 
 
