@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kube_aws.aws.stacks import StackEvent
-from kube_aws.operations.cause import failure, known, root
+from kube_aws.operations.cause import failure, known, root, words
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -134,3 +134,12 @@ def test_reasons_that_aws_is_known_to_give_come_with_their_cause(said: str, caus
 
 def test_an_unknown_reason_is_given_in_aws_words_alone():
     assert known("Something nobody has met") is None
+
+
+def test_what_cloudformation_wraps_around_a_reason_is_left_out():
+    reason = (
+        'Resource handler returned message: "The maximum number of addresses has been reached. (Service: Ec2,'
+        ' Status Code: 400, Request ID: 1) (SDK Attempt Count: 1)" (RequestToken: 2, HandlerErrorCode: X)'
+    )
+    assert words(reason) == "The maximum number of addresses has been reached."
+    assert words("Resource creation timed out") == "Resource creation timed out"

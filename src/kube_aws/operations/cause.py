@@ -141,6 +141,12 @@ def root(events: Sequence[StackEvent]) -> list[StackEvent]:
     return real or failed
 
 
+def words(reason: str) -> str:
+    """A reason without what CloudFormation wraps around it for its own support."""
+    inner = re.fullmatch(r'Resource handler returned message: "(.*)" \(RequestToken: .*\)', reason, re.DOTALL)
+    return re.sub(r" \(Service: .*\)$", "", inner[1]) if inner else reason
+
+
 def known(reason: str) -> Known | None:
     """What is known of a reason that AWS gave."""
     return next((entry for entry in KNOWN if re.search(entry.said, reason, re.IGNORECASE)), None)
@@ -162,7 +168,7 @@ def failure(events: Sequence[StackEvent], did: str, then: str, now: str) -> User
         f"{name} was not {did}",
         labelled(
             [
-                ("said", first.reason),
+                ("said", words(first.reason)),
                 ("cause", entry.cause if entry else ""),
                 ("mend", entry.mend if entry else ""),
                 ("also", f"failed beside it: {others}" if others else ""),

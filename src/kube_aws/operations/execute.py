@@ -70,9 +70,9 @@ def execute(action: plan.Action, session: boto3.Session, *, wait: bool = True) -
 def delete(session: boto3.Session, stack: Stack, newest_event: str) -> Iterator[Event]:
     """Delete the stack and follow it to its end."""
     cloudformation = client(session, "cloudformation")
-    existing = _existing(cloudformation, stack.id)
+    there = [item for item in stacks.resources(cloudformation, stack.id) if item.status != "DELETE_COMPLETE"]
     stacks.delete(cloudformation, stack.id, newest_event)
-    yield Begin(len(existing))
+    yield Begin(len(there))
     yield from _follow(session, stack.id, newest_event, "removed")
 
 
