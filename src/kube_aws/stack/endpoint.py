@@ -2,7 +2,6 @@
 
 from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.topology import controllers
-from kube_aws.stack.tags import name, tags
 
 ASSOCIATION = "EIPControllerAssociation"
 
@@ -16,7 +15,7 @@ def endpoint(cluster: Cluster) -> dict[str, object]:
         "EIPController": {
             "Type": "AWS::EC2::EIP",
             **order,
-            "Properties": {"Domain": "vpc", "Tags": tags(name(cluster, "controller"))},
+            "Properties": {"Domain": "vpc"},
         },
         ASSOCIATION: {
             "Type": "AWS::EC2::EIPAssociation",

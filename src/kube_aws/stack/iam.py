@@ -147,7 +147,12 @@ def _snapshots(cluster: Cluster) -> list[dict[str, object]]:
             "Action": ["ec2:DescribeInstances", "ec2:DescribeSnapshots", "ec2:DescribeVolumes"],
             "Resource": "*",
         },
-        {"Effect": "Allow", "Action": "ec2:CreateSnapshot", "Resource": VOLUMES, "Condition": of_etcd},
+        {
+            "Effect": "Allow",
+            "Action": ["ec2:CreateSnapshot", "ec2:DeleteSnapshot"],
+            "Resource": [VOLUMES, SNAPSHOTS],
+            "Condition": of_etcd,
+        },
+        # A new snapshot has no tags yet.
         {"Effect": "Allow", "Action": ["ec2:CreateSnapshot", "ec2:CreateTags"], "Resource": SNAPSHOTS},
-        {"Effect": "Allow", "Action": "ec2:DeleteSnapshot", "Resource": SNAPSHOTS, "Condition": of_etcd},
     ]

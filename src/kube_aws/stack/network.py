@@ -40,7 +40,6 @@ def _vpc(cluster: Cluster) -> dict[str, object]:
         },
         "InternetGateway": {
             "Type": "AWS::EC2::InternetGateway",
-            "Properties": {"Tags": tags(name(cluster, "internet-gateway"))},
         },
         "InternetGatewayAttachment": {
             "Type": "AWS::EC2::VPCGatewayAttachment",
@@ -48,7 +47,7 @@ def _vpc(cluster: Cluster) -> dict[str, object]:
         },
         "RouteTable": {
             "Type": "AWS::EC2::RouteTable",
-            "Properties": {"VpcId": {"Ref": "VPC"}, "Tags": tags(name(cluster, "route-table"))},
+            "Properties": {"VpcId": {"Ref": "VPC"}},
         },
         "Route": {
             "Type": "AWS::EC2::Route",
