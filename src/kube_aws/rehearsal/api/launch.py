@@ -11,7 +11,7 @@ from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS, INSTANCE_TYPES
-from moto.ec2.utils import convert_tag_spec, filter_iam_instance_profiles, parse_user_data
+from moto.ec2.utils import convert_tag_spec, filter_iam_instance_profiles
 
 _METADATA_TAG_KEY = re.compile(r"[0-9a-zA-Z\-_+=,.@:]{1,255}")
 
@@ -158,7 +158,7 @@ def arguments(backend: Any, request: Mapping[str, Any]) -> dict[str, Any]:
         "image_id": image.id,
         "instance_type": instance_type,
         "is_instance_type_default": False,
-        "user_data": user_data if user_data is not None else parse_user_data(data.get("UserData")),
+        "user_data": user_data if user_data is not None else data.get("UserData"),
         "key_name": request.get("key_name") or data.get("KeyName"),
         "nics": interfaces,
         "security_group_ids": list(group_ids),
