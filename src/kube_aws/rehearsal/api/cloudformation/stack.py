@@ -40,11 +40,7 @@ class Resource:
     @property
     def stands(self) -> bool:
         """Whether it was created, whatever became of later updates."""
-        return self.status.startswith("UPDATE_") or self.status in (
-            "CREATE_COMPLETE",
-            "DELETE_FAILED",
-            "ROLLBACK_COMPLETE",
-        )
+        return self.status == "CREATE_COMPLETE" or self.status.startswith("UPDATE_")
 
 
 @dataclass(frozen=True)

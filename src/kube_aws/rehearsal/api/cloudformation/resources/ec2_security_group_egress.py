@@ -10,12 +10,26 @@ Properties = dict[str, Any]
 
 
 def create(work: Work, properties: Properties) -> str:
-    """Add the rule to its group. The group's rule that allows everything stays, as on AWS."""
+    """Add the rule to its group."""
     answer = work.client("ec2").authorize_security_group_egress(
         GroupId=properties["GroupId"],
         IpPermissions=[security_group_rules.permission(properties, "Destination")],
     )
     return str(answer["SecurityGroupRules"][0]["SecurityGroupRuleId"])
+
+
+def settle(work: Work, physical_id: str, properties: Properties) -> None:
+    """Take the new group's rule that allows everything away, as AWS does once an outgoing rule is named.
+
+    Source: the RevokeSecurityGroupEgress of the type's create handler; github.com/aws/aws-cdk/issues/987.
+    """
+    everything = security_group_rules.find(
+        work, {"GroupId": properties["GroupId"], "IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}, "Destination"
+    )
+    if everything is not None and everything != physical_id:
+        work.client("ec2").revoke_security_group_egress(
+            GroupId=properties["GroupId"], SecurityGroupRuleIds=[everything]
+        )
 
 
 def attributes(work: Work, physical_id: str, properties: Properties) -> Properties:
