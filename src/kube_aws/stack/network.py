@@ -71,6 +71,7 @@ def _subnets(cluster: Cluster) -> dict[str, object]:
                 "VpcId": vpc(cluster),
                 "CidrBlock": str(zone.cidr),
                 "AvailabilityZone": zone.name,
+                # Workers reach registries and AWS through the internet gateway, with an address each.
                 "MapPublicIpOnLaunch": True,
                 "Tags": tags(
                     name(cluster, f"subnet-{index}")

@@ -8,7 +8,7 @@ from kube_aws.stack.controllers import controller_groups
 from kube_aws.stack.dns import dns
 from kube_aws.stack.endpoint import endpoint
 from kube_aws.stack.iam import roles
-from kube_aws.stack.network import network, vpc
+from kube_aws.stack.network import network
 from kube_aws.stack.security_groups import security_groups
 from kube_aws.stack.snapshots import snapshots
 from kube_aws.stack.workers import worker_groups
@@ -39,7 +39,6 @@ def template(cluster: Cluster, lock: Lock) -> bytes:
                 "Description": "Address of the API from outside",
                 "Value": {"Ref": "EIPController"},
             },
-            "VPC": {"Description": "The cluster's VPC", "Value": vpc(cluster)},
         },
     }
     return (json.dumps(stack, indent=2, ensure_ascii=False) + "\n").encode()
