@@ -142,7 +142,8 @@ def test_one_security_group_is_the_cloud_controller_managers() -> None:
         name
         for name, resource in resources().items()
         if resource["Type"] == "AWS::EC2::SecurityGroup"
-        and {"Key": "kubernetes.io/cluster/defaults", "Value": "owned"} in resource["Properties"]["Tags"]
+        and {"Key": "kubernetes.io/cluster/defaults", "Value": "owned"}
+        in resource["Properties"].get("Tags", [])
     ]
     assert tagged == ["SecurityGroupWorker"]
 

@@ -16,11 +16,20 @@ def statements(cluster: Cluster, vpc: object) -> list[Statement]:
     return _cloud_controller_manager(cluster, vpc) if cluster.addons.cloud_controller_manager.enabled else []
 
 
+def arn(cluster: Cluster, service: str, resource: str) -> str:
+    """`arn:aws:ec2:eu-west-1:*:instance/*`: any account, since what a role may do ends at its own."""
+    return f"arn:{_partition(cluster)}:{service}:{cluster.region}:*:{resource}"
+
+
+def _partition(cluster: Cluster) -> str:
+    return cluster.kms_key_arn.split(":")[1]
+
+
 def _cloud_controller_manager(cluster: Cluster, vpc: object) -> list[Statement]:
     tag = f"kubernetes.io/cluster/{cluster.cluster_name}"
-    groups = {"Fn::Sub": "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:security-group/*"}
+    groups = arn(cluster, "ec2", "security-group/*")
     # Classic and network load balancers, their listeners and target groups share this prefix.
-    balancers = {"Fn::Sub": "arn:${AWS::Partition}:elasticloadbalancing:${AWS::Region}:${AWS::AccountId}:*"}
+    balancers = arn(cluster, "elasticloadbalancing", "*")
     return [
         {
             # These know no resources. DescribeInstanceAttribute, which shows user data, is not among them.
@@ -54,12 +63,7 @@ def _cloud_controller_manager(cluster: Cluster, vpc: object) -> list[Statement]:
             "Sid": "CloudCreateInVPC",
             "Effect": "Allow",
             "Action": "ec2:CreateSecurityGroup",
-            "Resource": {
-                "Fn::Sub": [
-                    "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:vpc/${VpcId}",
-                    {"VpcId": vpc},
-                ]
-            },
+            "Resource": {"Fn::Sub": [arn(cluster, "ec2", "vpc/${Id}"), {"Id": vpc}]},
         },
         # Tags only together with creation: who could tag anything could make it the cluster's.
         {
@@ -114,11 +118,8 @@ def _cloud_controller_manager(cluster: Cluster, vpc: object) -> list[Statement]:
             "Sid": "CloudFirstBalancer",
             "Effect": "Allow",
             "Action": "iam:CreateServiceLinkedRole",
-            "Resource": {
-                "Fn::Sub": (
-                    "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/aws-service-role"
-                    "/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing"
-                )
-            },
+            "Resource": (
+                f"arn:{_partition(cluster)}:iam::*:role/aws-service-role/elasticloadbalancing.amazonaws.com/*"
+            ),
         },
     ]

@@ -35,7 +35,6 @@ def _kept(cluster: Cluster, controller: Controller) -> dict[str, object]:
                 "SubnetId": {"Ref": where},
                 "PrivateIpAddress": str(controller.address),
                 "GroupSet": [{"Ref": CONTROLLER}],
-                "Tags": tags(name(cluster, f"controller-{controller.index}")),
             },
         },
         f"Controller{controller.index}Volume": {

@@ -4,15 +4,11 @@ No role has a name, so that CloudFormation asks for CAPABILITY_IAM only; policie
 roles and instance profiles are all that needs a capability.
 """
 
-from kube_aws.addons.permissions import statements
+from kube_aws.addons.permissions import arn, statements
 from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.topology import ROLES, Role
 from kube_aws.stack.controllers import ETCD_TAG
 from kube_aws.stack.network import vpc
-
-INSTANCES = {"Fn::Sub": "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:instance/*"}
-VOLUMES = {"Fn::Sub": "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:volume/*"}
-SNAPSHOTS = {"Fn::Sub": "arn:${AWS::Partition}:ec2:${AWS::Region}::snapshot/*"}
 
 # The calling instance: the variable is the id of the instance that the call is about.
 ITSELF = {"ec2:SourceInstanceARN": "arn:*:ec2:*:*:instance/${ec2:InstanceID}"}
@@ -90,7 +86,7 @@ def _node(cluster: Cluster, role: Role) -> list[dict[str, object]]:
             "Sid": "TellBootStage",
             "Effect": "Allow",
             "Action": "ec2:CreateTags",
-            "Resource": INSTANCES,
+            "Resource": arn(cluster, "ec2", "instance/*"),
             "Condition": {
                 "ArnEquals": ITSELF,
                 "ForAllValues:StringEquals": {"aws:TagKeys": "kube-aws:boot"},
@@ -122,14 +118,14 @@ def _controller(cluster: Cluster) -> list[dict[str, object]]:
             "Sid": "AttachEtcdVolume",
             "Effect": "Allow",
             "Action": "ec2:AttachVolume",
-            "Resource": [INSTANCES, VOLUMES],
+            "Resource": [arn(cluster, "ec2", "instance/*"), arn(cluster, "ec2", "volume/*")],
             "Condition": {"StringEquals": of_controllers},
         },
         {
             "Sid": "MarkEtcdVolume",
             "Effect": "Allow",
             "Action": "ec2:CreateTags",
-            "Resource": VOLUMES,
+            "Resource": arn(cluster, "ec2", "volume/*"),
             "Condition": {
                 "StringEquals": of_controllers,
                 "ForAllValues:StringEquals": {"aws:TagKeys": "kube-aws:formatted"},
@@ -140,6 +136,7 @@ def _controller(cluster: Cluster) -> list[dict[str, object]]:
 
 def _snapshots(cluster: Cluster) -> list[dict[str, object]]:
     """As AWSDataLifecycleManagerServiceRole, for the etcd volumes and their snapshots alone."""
+    snapshots = arn(cluster, "ec2", "snapshot/*")
     of_etcd = {"StringEquals": {f"aws:ResourceTag/{ETCD_TAG}": cluster.cluster_name}}
     return [
         {
@@ -150,9 +147,9 @@ def _snapshots(cluster: Cluster) -> list[dict[str, object]]:
         {
             "Effect": "Allow",
             "Action": ["ec2:CreateSnapshot", "ec2:DeleteSnapshot"],
-            "Resource": [VOLUMES, SNAPSHOTS],
+            "Resource": [arn(cluster, "ec2", "volume/*"), snapshots],
             "Condition": of_etcd,
         },
         # A new snapshot has no tags yet.
-        {"Effect": "Allow", "Action": ["ec2:CreateSnapshot", "ec2:CreateTags"], "Resource": SNAPSHOTS},
+        {"Effect": "Allow", "Action": ["ec2:CreateSnapshot", "ec2:CreateTags"], "Resource": snapshots},
     ]

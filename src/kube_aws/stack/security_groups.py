@@ -1,12 +1,12 @@
 """Who may talk to whom. Outbound traffic is open, as in every new security group."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network
 
 from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.topology import controllers
 from kube_aws.stack.network import vpc
-from kube_aws.stack.tags import name, of_kubernetes, tags
+from kube_aws.stack.tags import of_kubernetes, tags
 
 CONTROLLER = "SecurityGroupController"
 WORKER = "SecurityGroupWorker"
@@ -21,9 +21,9 @@ FLANNEL = ("udp", 8472, 8472)
 def security_groups(cluster: Cluster) -> dict[str, object]:
     """Two groups, and each rule as a resource of its own: the groups name each other."""
     return {
-        CONTROLLER: _group(cluster, "controller", {}),
+        CONTROLLER: _group(cluster, "controllers"),
         # The one group with the cluster's tag: the cloud controller manager opens NodePorts in it.
-        WORKER: _group(cluster, "worker", of_kubernetes(cluster)),
+        WORKER: _group(cluster, "workers", {"Tags": tags(of_kubernetes(cluster))}),
         "ControllerAPIFromWorker": _from_group(CONTROLLER, API, WORKER),
         "ControllerKubeletFromWorker": _from_group(CONTROLLER, KUBELET, WORKER),
         "WorkerKubeletFromController": _from_group(WORKER, KUBELET, CONTROLLER),
@@ -45,13 +45,13 @@ def _among_controllers() -> dict[str, object]:
     }
 
 
-def _group(cluster: Cluster, role: str, more: dict[str, object]) -> dict[str, object]:
+def _group(cluster: Cluster, who: str, more: Mapping[str, object] | None = None) -> dict[str, object]:
     return {
         "Type": "AWS::EC2::SecurityGroup",
         "Properties": {
-            "GroupDescription": f"{role}s of {cluster.cluster_name}",
+            "GroupDescription": f"{who} of {cluster.cluster_name}",
             "VpcId": vpc(cluster),
-            "Tags": tags(name(cluster, role) | more),
+            **(more or {}),
         },
     }
 
