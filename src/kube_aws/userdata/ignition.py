@@ -27,29 +27,35 @@ UNITS = PurePosixPath("etc/systemd/system")
 def pack(tree: Tree, sealed: bytes) -> bytes:
     """The user data of a role: its tree and its sealed credentials, gzipped inside an Ignition config.
 
-    Units with an [Install] section are enabled. Raises UserError where `ignition.json` is no JSON
-    object, and over 16,384 bytes.
+    Raises UserError where `ignition.json` is no config to add to, and over 16,384 bytes.
     """
-    files = {path: file for path, file in tree.items() if path != BASE}
-    files[SEALED] = File(base64.b64encode(sealed) + b"\n")
-    config = _base(tree)
-    storage = config.setdefault("storage", {})
-    storage["files"] = [*storage.get("files", ()), *(_file(path, files[path]) for path in sorted(files))]
-    systemd = config.setdefault("systemd", {})
-    enabled = [
-        {"name": path.name, "enabled": True}
-        for path in sorted(files)
-        if path.parent == UNITS and b"\n[Install]\n" in files[path].content
-    ]
-    systemd["units"] = [*systemd.get("units", ()), *enabled]
-    packed = _wrap(config)
+    packed = wrap(config(tree, sealed))
     if len(packed) > USER_DATA_LIMIT:
-        largest = sorted(files, key=lambda path: len(gzip.compress(files[path].content)), reverse=True)[:3]
+        files = [path for path in tree if path != BASE]
+        largest = sorted(files, key=lambda path: len(gzip.compress(tree[path].content)), reverse=True)[:3]
         raise UserError(
             f"the user data has {len(packed):,} bytes; EC2 takes {USER_DATA_LIMIT:,}",
             f"shorten or remove files; the largest are {', '.join(map(str, largest))}",
         )
     return packed
+
+
+def config(tree: Tree, sealed: bytes) -> dict[str, Any]:
+    """The Ignition config of a role: `ignition.json` with the tree's files and sealed credentials added.
+
+    Units with an [Install] section are enabled. Raises UserError where `ignition.json` is no config to
+    add to.
+    """
+    files = {path: file for path, file in tree.items() if path != BASE}
+    files[SEALED] = File(base64.b64encode(sealed) + b"\n")
+    base = _base(tree)
+    _list(base, "storage", "files").extend(_file(path, files[path]) for path in sorted(files))
+    _list(base, "systemd", "units").extend(
+        {"name": path.name, "enabled": True}
+        for path in sorted(files)
+        if path.parent == UNITS and b"\n[Install]\n" in files[path].content
+    )
+    return base
 
 
 def unpack(user_data: bytes) -> dict[str, Any]:
@@ -63,12 +69,27 @@ def _base(tree: Tree) -> dict[str, Any]:
     if BASE not in tree:
         return {"ignition": {"version": "3.3.0"}}
     try:
-        config = json.loads(tree[BASE].content)
-    except ValueError as error:
-        raise UserError(f"{BASE} is not JSON: {error}", place=Place(str(BASE))) from None
-    if not isinstance(config, dict):
-        raise UserError(f"{BASE} is not a JSON object", place=Place(str(BASE)))
-    return config
+        base = json.loads(tree[BASE].content)
+    except (ValueError, RecursionError) as error:
+        raise _no_config(f"not JSON: {error}") from None
+    if not isinstance(base, dict):
+        raise _no_config("not a JSON object")
+    return base
+
+
+def _list(base: dict[str, Any], section: str, name: str) -> list[Any]:
+    """The list in a section of the config, made where there is none."""
+    held = base.setdefault(section, {})
+    if not isinstance(held, dict):
+        raise _no_config(f"{section} is not an object")
+    items = held.setdefault(name, [])
+    if not isinstance(items, list):
+        raise _no_config(f"{section}.{name} is not a list")
+    return items
+
+
+def _no_config(what: str) -> UserError:
+    return UserError(what, "Mend it, or take the tool's version back.", place=Place(str(BASE)))
 
 
 def _file(path: PurePosixPath, file: File) -> dict[str, Any]:
@@ -81,7 +102,8 @@ def _file(path: PurePosixPath, file: File) -> dict[str, Any]:
     }
 
 
-def _wrap(config: dict[str, Any]) -> bytes:
+def wrap(config: dict[str, Any]) -> bytes:
+    """User data that tells Ignition to use this config; Ignition unpacks it."""
     text = json.dumps(config, separators=(",", ":"), sort_keys=True).encode()
     # EC2 hands raw gzip through, Ignition does not take it; a compressed replacement it does.
     source = "data:;base64," + base64.b64encode(gzip.compress(text, mtime=0)).decode()
