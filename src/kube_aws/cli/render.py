@@ -22,7 +22,9 @@ Next steps:
 2. (Optional) Further customize the cluster by modifying stack-template.json or files in ./userdata.
 3. Start the cluster with "kube-aws up"."""
 
-_TEMPLATE = PurePosixPath("stack-template.json")
+_TEMPLATE = "stack-template.json"
+_MANY = 8
+"""More files of one part that the tool itself has changed are told as one line."""
 _LABELS: dict[State, tuple[str, str]] = {
     "edited": ("kept (yours)", ""),
     "kept": ("kept (yours)", "rendered no more"),
@@ -113,9 +115,9 @@ def _lines(rendered: Rendered) -> list[tuple[str, str]]:
     for state, (label, note) in _LABELS.items():
         if state == "written" and rendered.first:
             continue
-        for path in todo.having(state):
+        for path, count in _grouped(state, todo.having(state)):
             told = _meaning(rendered) if (path, state) == (_TEMPLATE, "changed") else note
-            lines.append((label, f"{path}   {told}".rstrip()))
+            lines.append((label, "   ".join(filter(None, [path, count, told]))))
     same = len(todo.having("unchanged"))
     if same:
         lines.append(("unchanged", ", ".join([f"{same} files", *sorted(unchanged)])))
@@ -135,17 +137,32 @@ def _release(rendered: Rendered) -> str:
     )
 
 
+def _grouped(state: State, paths: list[PurePosixPath]) -> list[tuple[str, str]]:
+    """Each file; `userdata/worker/` and how many, where the tool itself has touched many of them."""
+    parts: dict[str, list[str]] = {}
+    for path in paths:
+        parts.setdefault("/".join(path.parts[:2]), []).append(str(path))
+    told = []
+    for part, files in parts.items():
+        if len(files) > _MANY and state in {"written", "changed", "removed"}:
+            told.append((f"{part}/", f"{len(files)} files"))
+        else:
+            told += [(file, "") for file in files]
+    return told
+
+
 def _sizes(rendered: Rendered) -> str:
     """`controller 31 files (13.1 of 16.4 KB packed), worker 14 (5.5 KB)`."""
     from kube_aws.artefacts.assemble import subtree
     from kube_aws.cluster.topology import ROLES
     from kube_aws.credentials.roles import stand_in
-    from kube_aws.userdata.ignition import pack
+    from kube_aws.userdata.ignition import config, wrap
 
     told = []
     for role in ROLES:
         files = subtree(rendered.current.disk, role)
-        told.append(f"{role} {len(files)} files ({len(pack(files, stand_in(role))) / 1000:.1f} of 16.4 KB)")
+        size = len(wrap(config(files, stand_in(role))))
+        told.append(f"{role} {len(files)} files ({size / 1000:.1f} of 16.4 KB)")
     return ", ".join(told)
 
 
@@ -153,7 +170,7 @@ def _meaning(rendered: Rendered) -> str:
     """What a new stack-template.json changes, as `Workers.DesiredCapacity 2 → 3`."""
     from kube_aws.operations.difference import differences
 
-    old, new = rendered.before[_TEMPLATE].content, rendered.current.disk[_TEMPLATE].content
+    old, new = (tree[PurePosixPath(_TEMPLATE)].content for tree in (rendered.before, rendered.current.disk))
     found = [found.what for found in differences(json.loads(old), json.loads(new), {}, {})]
     more = f" and {len(found) - 2} more" if len(found) > 2 else ""
     return ", ".join(found[:2]) + more
