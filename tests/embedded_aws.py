@@ -83,6 +83,13 @@ class Account:
         key = iam.create_access_key(UserName=name)["AccessKey"]
         return Identity(key["AccessKeyId"], key["SecretAccessKey"])
 
+    def instance(self, instance_id: str) -> Identity:
+        """The identity of a node: what its metadata service gives it."""
+        given = self.server.ask(
+            "instance_credentials", account=self.id, region=self.region, instance=instance_id
+        )
+        return Identity(given["access_key_id"], given["secret_access_key"], given["token"])
+
 
 @dataclass(frozen=True)
 class EmbeddedAws:

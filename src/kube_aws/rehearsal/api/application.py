@@ -24,6 +24,9 @@ from kube_aws.rehearsal.api.cloudformation.caller import Caller
 from kube_aws.rehearsal.api.cloudformation.service import CloudFormation
 from kube_aws.rehearsal.api.error import ApiError
 from kube_aws.rehearsal.api.faults import Faults
+from kube_aws.rehearsal.api.iam import accesses
+from kube_aws.rehearsal.api.iam.access import Access
+from kube_aws.rehearsal.api.iam.authorisation import authorise
 from kube_aws.rehearsal.api.principal import Principal
 from kube_aws.rehearsal.api.services.free_tier import FreeTier
 from kube_aws.rehearsal.api.services.lifecycle import Lifecycle
@@ -84,6 +87,8 @@ class Application:
             record["via"] = principal.called_via
         self.calls.append(record)
         try:
+            with self.backends:
+                authorise(self._accesses(call, principal), principal, call)
             fault = self.faults.of(call, principal)
             if fault is not None:
                 return self.faults.go_wrong(fault, call, lambda: self._carried_out(call, principal))
@@ -91,6 +96,10 @@ class Application:
         except ApiError as error:
             record["error"] = error.code
             raise
+
+    def _accesses(self, call: Call, principal: Principal) -> list[Access]:
+        caller = Caller(principal.account, call.region, call.access_key_id)
+        return accesses.of(call, principal, lambda name: self.cloudformation.stack_id(name, caller))
 
     def _carried_out(self, call: Call, principal: Principal) -> Response:
         try:

@@ -2,16 +2,21 @@
 
 import hmac
 import json
+import logging
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
 from ipaddress import IPv4Network
 from typing import Any
 
 from moto.core.base_backend import BackendDict
 from werkzeug.wrappers import Request, Response
 
-from kube_aws.rehearsal.api import world
+from kube_aws.rehearsal.api import identity, world
 from kube_aws.rehearsal.api.application import Application
+from kube_aws.rehearsal.api.error import ApiError
+
+log = logging.getLogger(__name__)
 
 PATH = "/_rehearsal/"
 
@@ -35,11 +40,18 @@ class Control:
             "faults": self.faults,
             "held": self.held,
             "quota": self.quota,
+            "instance_credentials": self.instance_credentials,
         }
         name = request.path.removeprefix(PATH)
         if name not in operations:
             return Response(f"no {name} here: {', '.join(operations)}\n", 404)
-        result = operations[name](json.loads(request.get_data() or b"{}"))
+        try:
+            result = operations[name](json.loads(request.get_data() or b"{}"))
+        except ApiError as error:
+            return Response(f"{error.code}: {error.message}\n", 400)
+        except Exception:
+            log.exception("%s failed inside", name)
+            return Response("the rehearsal failed; its log has the reason\n", 500)
         return Response(json.dumps(result), content_type="application/json")
 
     def status(self, _: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,6 +109,11 @@ class Control:
         """Set an account's quota: account, code, value."""
         self.application.quotas.values[asked["account"], asked["code"]] = asked["value"]
         return {}
+
+    def instance_credentials(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """The credentials that an instance's metadata service would give: account, region, instance."""
+        with self.application.backends:
+            return asdict(identity.of_instance(asked["account"], asked["region"], asked["instance"]))
 
     def reset(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Forget everything in an account, or in all of them."""

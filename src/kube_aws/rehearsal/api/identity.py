@@ -5,9 +5,12 @@ import secrets
 from typing import Any
 
 from moto.core.request import Request
+from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
+from kube_aws.rehearsal.api.credentials import Credentials
+from kube_aws.rehearsal.api.error import ApiError
 from kube_aws.rehearsal.api.principal import Principal
 
 _VIA = "X-Rehearsal-Called-Via"
@@ -39,17 +42,41 @@ def _session(account: str, partition: str, access_key_id: str) -> tuple[Principa
     session: Any = sts_backends[account][partition].get_assumed_role_from_access_key(access_key_id)
     if session is None:
         return None
-    role = session.role_arn.rsplit("/", 1)[-1]
     principal = Principal(
         account,
         partition,
         session.arn,
         session.user_id,
         access_key_id,
-        role=role,
+        role=session.role_arn.rsplit("/", 1)[-1],
+        role_arn=session.role_arn,
         instance_arn=getattr(session, "instance_arn", None),
     )
     return principal, session.secret_access_key, session.session_token
+
+
+def of_instance(account: str, region: str, instance_id: str) -> Credentials:
+    """The credentials that the metadata service gives an instance: a session of its role.
+
+    The session has the instance's id as its name (so aws:userid is ROLE-ID:INSTANCE-ID) and carries
+    ec2:SourceInstanceARN. Raises ApiError for an instance without a role.
+    Source: EC2 User Guide, "IAM roles for Amazon EC2"; IAM User Guide, "ec2:SourceInstanceARN".
+    """
+    ec2: Any = ec2_backends[account][region]
+    association = ec2.iam_instance_profile_associations.get(instance_id)
+    if association is None or not association.iam_instance_profile.roles:
+        raise ApiError("NoSuchEntity", f"{instance_id} has no role", 404)
+    partition = ec2.partition
+    session: Any = sts_backends[account][partition].assume_role(
+        region_name=region,
+        role_session_name=instance_id,
+        role_arn=association.iam_instance_profile.roles[0].arn,
+        policy="",
+        duration=6 * 3600,
+        external_id="",
+    )
+    session.instance_arn = f"arn:{partition}:ec2:{region}:{account}:instance/{instance_id}"
+    return Credentials(session.access_key_id, session.secret_access_key, session.session_token)
 
 
 def mark_called_via_cloudformation(request: Any, **_: Any) -> None:

@@ -5,7 +5,6 @@ started again. Keys, key pairs and networks get the very ids that cluster.yaml h
 """
 
 import secrets
-from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -14,18 +13,10 @@ from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.route53.models import route53_backends
 
+from kube_aws.rehearsal.api.credentials import Credentials
 from kube_aws.rehearsal.api.error import ApiError
 
 OPERATOR = "operator"
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """An access key. `token` belongs to temporary ones."""
-
-    access_key_id: str
-    secret_access_key: str
-    token: str | None = None
 
 
 def operator(account: str, partition: str = "aws") -> Credentials:

@@ -42,20 +42,28 @@ def ec2_run_instances() -> None:
             security_group_names,
             **{name: value for name, value in wanted.items() if not name.startswith("iam_instance_profile_")},
         )
-        for instance in reservation.instances:
-            _settle(backend, instance, kept, wanted)
+        for number, instance in enumerate(reservation.instances):
+            # The profile that the request names is given to the first one by moto, later.
+            if number or not (
+                request.get("iam_instance_profile_name") or request.get("iam_instance_profile_arn")
+            ):
+                _give_profile(backend, instance, wanted)
+            _settle(instance, kept)
         return reservation
 
     InstanceBackend.run_instances = run_instances
 
 
-def _settle(backend: Any, instance: Any, kept: dict[str | None, Any], wanted: dict[str, Any]) -> None:
+def _give_profile(backend: Any, instance: Any, wanted: dict[str, Any]) -> None:
     if wanted["iam_instance_profile_arn"] or wanted["iam_instance_profile_name"]:
         backend.associate_iam_instance_profile(
             instance.id,
             iam_instance_profile_arn=wanted["iam_instance_profile_arn"],
             iam_instance_profile_name=wanted["iam_instance_profile_name"],
         )
+
+
+def _settle(instance: Any, kept: dict[str | None, Any]) -> None:
     for interface in instance.nics.values():
         specified = kept.get(interface.id) or kept.get(None) or {}
         interface.delete_on_termination = specified.get("DeleteOnTermination", interface.id not in kept)

@@ -1,0 +1,45 @@
+"""Route 53: hosted zones, and the records that a change names."""
+
+from kube_aws.rehearsal.api.call import Call
+from kube_aws.rehearsal.api.iam.access import Access
+from kube_aws.rehearsal.api.iam.accesses.tags import Keys
+from kube_aws.rehearsal.api.principal import Principal
+
+_WITHOUT_RESOURCES = (
+    "CreateHostedZone",
+    "GetHostedZoneCount",
+    "ListHostedZones",
+    "ListHostedZonesByName",
+    "ListQueryLoggingConfigs",
+)
+
+
+def accesses(call: Call, principal: Principal) -> list[Access]:
+    """The access that a Route 53 call needs."""
+    given = call.parameters
+    if call.name in _WITHOUT_RESOURCES:
+        return [Access(call.action, "*")]
+    start = f"arn:{principal.partition}:route53:::"
+    if call.name == "GetChange":
+        return [Access(call.action, f"{start}change/{given['Id'].rsplit('/', 1)[-1]}")]
+    zone = given.get("HostedZoneId") or given.get("Id") or given.get("ResourceId")
+    if not zone:
+        return [Access(call.action, None)]
+    return [Access(call.action, f"{start}hostedzone/{zone.rsplit('/', 1)[-1]}", _changes(call))]
+
+
+def _changes(call: Call) -> Keys:
+    """Names (small letters, without the last dot), types and actions of a change batch.
+
+    Source: Route 53 Developer Guide, "Using IAM policy conditions for fine-grained access control".
+    """
+    changes = call.parameters.get("ChangeBatch", {}).get("Changes", [])
+    if not changes:
+        return {}
+    records = [change["ResourceRecordSet"] for change in changes]
+    prefix = "route53:ChangeResourceRecordSets"
+    return {
+        f"{prefix}NormalizedRecordNames": tuple(one["Name"].lower().rstrip(".") for one in records),
+        f"{prefix}RecordTypes": tuple(one["Type"] for one in records),
+        f"{prefix}Actions": tuple(change["Action"] for change in changes),
+    }
