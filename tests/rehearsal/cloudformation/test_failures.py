@@ -174,8 +174,20 @@ def test_retained_resource_stays(account: Account, client: Any) -> None:
 
 
 def test_group_that_cannot_launch_does_not_stabilize(account: Account, client: Any) -> None:
-    ec2 = account.client("ec2")
-    image = ec2.describe_images()["Images"][0]["ImageId"]
+    image = account.client("ec2").describe_images()["Images"][0]["ImageId"]
+    interface = {"DeviceIndex": 0, "NetworkInterfaceId": {"Ref": "Interface"}, "DeleteOnTermination": False}
+    group = {
+        "Type": "AWS::AutoScaling::AutoScalingGroup",
+        "Properties": {
+            "AvailabilityZones": [{"Fn::GetAtt": ["Subnet", "AvailabilityZone"]}],
+            "MinSize": "1",
+            "MaxSize": "1",
+            "LaunchTemplate": {
+                "LaunchTemplateId": {"Ref": "Template"},
+                "Version": {"Fn::GetAtt": ["Template", "LatestVersionNumber"]},
+            },
+        },
+    }
     resources = {
         **NETWORK,
         "Interface": {"Type": "AWS::EC2::NetworkInterface", "Properties": {"SubnetId": {"Ref": "Subnet"}}},
@@ -185,35 +197,25 @@ def test_group_that_cannot_launch_does_not_stabilize(account: Account, client: A
                 "LaunchTemplateData": {
                     "ImageId": image,
                     "InstanceType": "t3.small",
-                    "NetworkInterfaces": [
-                        {
-                            "DeviceIndex": 0,
-                            "NetworkInterfaceId": {"Ref": "Interface"},
-                            "DeleteOnTermination": False,
-                        }
-                    ],
+                    "NetworkInterfaces": [interface],
                 }
             },
         },
-        "Group": {
-            "Type": "AWS::AutoScaling::AutoScalingGroup",
-            "Properties": {
-                "AvailabilityZones": [{"Fn::GetAtt": ["Subnet", "AvailabilityZone"]}],
-                "MinSize": "2",
-                "MaxSize": "2",
-                "LaunchTemplate": {
-                    "LaunchTemplateId": {"Ref": "Template"},
-                    "Version": {"Fn::GetAtt": ["Template", "LatestVersionNumber"]},
-                },
-            },
-        },
+        "First": group,
+        "Second": {**group, "DependsOn": "First"},
     }
     stack = create(client, resources, DisableRollback=True)
-    why = reasons(client, stack)["Group", "CREATE_FAILED"]
+    why = reasons(client, stack)["Second", "CREATE_FAILED"]
     assert why.startswith(
-        'Resource handler returned message: "Group did not stabilize. Last scaling activity: '
+        'Resource handler returned message: "Group did not stabilize. Last scaling activity: Interface: [eni-'
     )
     assert why.endswith("HandlerErrorCode: NotStabilized)")
+
+
+def test_throttled_call_is_made_again(embedded_aws: EmbeddedAws, client: Any) -> None:
+    throttle = {"do": "throttle", "action": "ec2:CreateSubnet", "via": True}
+    embedded_aws.server.ask("faults", faults=[throttle])
+    assert settled(client, create(client, NETWORK))["StackStatus"] == "CREATE_COMPLETE"
 
 
 def test_type_that_the_embedded_aws_lacks_is_named(client: Any) -> None:

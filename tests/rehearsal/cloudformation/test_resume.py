@@ -1,19 +1,23 @@
 """A rehearsal that is killed in the middle of a stack operation carries it on."""
 
+import itertools
 import pickle
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
-from tests.rehearsal.cloudformation.templates import article, events, settled
+from tests.rehearsal.cloudformation.templates import NETWORK, article, body, events, reasons, settled
 from werkzeug.serving import make_server
 
 from kube_aws.rehearsal.api import patches, world
 from kube_aws.rehearsal.api.application import Application
+from kube_aws.rehearsal.api.cloudformation.service import CloudFormation
 
-ACCOUNT = "999999999999"
+accounts = itertools.count(900000000001)
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +34,12 @@ def server() -> Iterator[Any]:
 
 @pytest.fixture
 def clients(server: Application) -> Any:
-    operator = world.operator(ACCOUNT)
-    world.hosted_zone(ACCOUNT, "particule.io")
+    account = str(next(accounts))
+    operator = world.operator(account)
+    world.hosted_zone(account, "particule.io")
+    world.key_pair(account, "eu-west-1", "klefevre-sorrow")
+    server.faults.set([])
+    server.cloudformation.forget(None)
     return lambda service: boto3.client(
         service,
         endpoint_url=server.endpoint,
@@ -41,14 +49,51 @@ def clients(server: Application) -> Any:
     )
 
 
+def interrupted(server: Application, action: str) -> Any:
+    """Wait until the service has done `action` and nobody has heard its answer; the process ends there.
+
+    Returns the engine's state as it was saved at that moment, for a new engine.
+    """
+    assert server.faults.held(timeout=10) == [action]
+    state = pickle.dumps(server.cloudformation.state())
+    server.cloudformation.forget(None)
+    server.faults.set([])
+    for thread in threading.enumerate():
+        if thread.name == "stack":
+            thread.join()
+    return pickle.loads(state)
+
+
+def carry_on(server: Application, state: Any) -> None:
+    server.cloudformation = CloudFormation(server.cloudformation.clients)
+    server.cloudformation.restore(state)
+    server.cloudformation.resume()
+
+
+def leftovers(clients: Any) -> list[Any]:
+    """What is there beside the hosted zone that was there from the beginning."""
+    ec2, iam = clients("ec2"), clients("iam")
+    vpcs = [vpc for vpc in ec2.describe_vpcs()["Vpcs"] if not vpc["IsDefault"]]
+    volumes = ec2.describe_volumes()["Volumes"]
+    addresses = ec2.describe_addresses()["Addresses"]
+    templates = ec2.describe_launch_templates()["LaunchTemplates"]
+    profiles = iam.list_instance_profiles()["InstanceProfiles"]
+    policies = clients("dlm").get_lifecycle_policies()["Policies"]
+    zones = clients("route53").list_hosted_zones()["HostedZones"][1:]
+    return [*vpcs, *volumes, *addresses, *templates, *profiles, *policies, *zones, *iam.list_roles()["Roles"]]
+
+
 @pytest.mark.parametrize(
     "action",
     [
         "ec2:CreateVpc",
-        "ec2:CreateSubnet",
+        "ec2:CreateInternetGateway",
         "ec2:AttachInternetGateway",
-        "ec2:AssociateRouteTable",
+        "ec2:CreateSubnet",
+        "ec2:CreateRouteTable",
         "ec2:CreateRoute",
+        "ec2:AssociateRouteTable",
+        "ec2:CreateSecurityGroup",
         "ec2:AuthorizeSecurityGroupIngress",
         "ec2:CreateNetworkInterface",
         "ec2:AllocateAddress",
@@ -57,6 +102,7 @@ def clients(server: Application) -> Any:
         "ec2:CreateLaunchTemplate",
         "iam:CreateRole",
         "iam:PutRolePolicy",
+        "iam:CreateInstanceProfile",
         "iam:AddRoleToInstanceProfile",
         "route53:CreateHostedZone",
         "route53:ChangeResourceRecordSets",
@@ -69,64 +115,43 @@ def test_what_was_made_before_the_end_is_not_made_again(
 ) -> None:
     client = clients("cloudformation")
     server.faults.set([{"do": "hold", "action": action, "via": True, "after": True}])
-    stack = client.create_stack(
-        StackName="stack", TemplateBody=article(), Capabilities=["CAPABILITY_IAM"], DisableRollback=True
-    )["StackId"]
-    assert server.faults.held(timeout=10) == [action]
+    options = {"Capabilities": ["CAPABILITY_IAM"], "DisableRollback": True}
+    stack = client.create_stack(StackName="stack", TemplateBody=article(), **options)["StackId"]
+    carry_on(server, interrupted(server, action))
 
-    # The process ends here: the service has done what it was asked, and nobody has heard its answer.
-    killed = server.cloudformation
-    state = pickle.dumps(killed.state())
-    killed.forget(None)
-    server.faults.set([])
-    for thread in threading.enumerate():
-        if thread.name == "stack":
-            thread.join()
-    server.cloudformation = type(killed)(killed.clients)
-    server.cloudformation.restore(pickle.loads(state))
-    server.cloudformation.resume()
-
-    described = settled(client, stack)
-    assert described["StackStatus"] == "CREATE_COMPLETE", described
-    begun = [name for name, status in events(client, stack) if status == "CREATE_COMPLETE"]
-    assert len(begun) == len(set(begun))
-    own = [{"Name": "tag:aws:cloudformation:stack-id", "Values": [stack]}]
-    tagged = clients("ec2").describe_tags(Filters=own[:0])["Tags"]
-    made = {tag["ResourceId"] for tag in tagged if tag["Value"] == stack}
-    noted = {
-        one["PhysicalResourceId"]
-        for one in client.describe_stack_resources(StackName=stack)["StackResources"]
-    }
-    addresses = {address["AllocationId"] for address in clients("ec2").describe_addresses()["Addresses"]}
-    assert {one for one in made - addresses if not one.startswith(("i-", "lt-"))} <= noted
-
+    assert settled(client, stack)["StackStatus"] == "CREATE_COMPLETE", reasons(client, stack)
+    done = [name for name, status in events(client, stack) if status == "CREATE_COMPLETE"]
+    assert len(done) == len(set(done))
+    # Whatever was made twice would stay behind, or stand in the way.
     client.delete_stack(StackName="stack")
-    assert settled(client, stack)["StackStatus"] == "DELETE_COMPLETE"
-    assert all(vpc["IsDefault"] for vpc in clients("ec2").describe_vpcs()["Vpcs"])
-    assert not clients("ec2").describe_volumes()["Volumes"]
-    assert not clients("ec2").describe_addresses()["Addresses"]
-    assert not clients("iam").list_roles()["Roles"]
+    assert settled(client, stack)["StackStatus"] == "DELETE_COMPLETE", reasons(client, stack)
+    assert leftovers(clients) == []
 
 
-def test_deletion_is_carried_on(server: Application, clients: Any) -> None:
+@pytest.mark.parametrize("action", ["ec2:DeleteVolume", "iam:DeleteRole", "ec2:DeleteSubnet"])
+def test_deletion_is_carried_on(server: Application, clients: Any, action: str) -> None:
     client = clients("cloudformation")
-    server.faults.set([])
-    stack = client.create_stack(StackName="stack", TemplateBody=article(), Capabilities=["CAPABILITY_IAM"])[
-        "StackId"
-    ]
+    options = {"Capabilities": ["CAPABILITY_IAM"]}
+    stack = client.create_stack(StackName="stack", TemplateBody=article(), **options)["StackId"]
     settled(client, stack)
-    server.faults.set([{"do": "hold", "action": "ec2:DeleteVolume", "via": True, "after": True}])
+    server.faults.set([{"do": "hold", "action": action, "via": True, "after": True}])
     client.delete_stack(StackName="stack")
-    assert server.faults.held(timeout=10)
-    killed = server.cloudformation
-    state = pickle.dumps(killed.state())
-    killed.forget(None)
-    server.faults.set([])
-    for thread in threading.enumerate():
-        if thread.name == "stack":
-            thread.join()
-    server.cloudformation = type(killed)(killed.clients)
-    server.cloudformation.restore(pickle.loads(state))
-    server.cloudformation.resume()
-    assert settled(client, stack)["StackStatus"] == "DELETE_COMPLETE"
-    assert all(vpc["IsDefault"] for vpc in clients("ec2").describe_vpcs()["Vpcs"])
+    carry_on(server, interrupted(server, action))
+    assert settled(client, stack)["StackStatus"] == "DELETE_COMPLETE", reasons(client, stack)
+    assert leftovers(clients) == []
+
+
+def test_creation_that_takes_too_long_is_rolled_back(server: Application, clients: Any) -> None:
+    client = clients("cloudformation")
+    server.faults.set([{"do": "hold", "action": "ec2:CreateSubnet", "via": True, "after": True}])
+    stack = client.create_stack(StackName="stack", TemplateBody=body(NETWORK), TimeoutInMinutes=1)["StackId"]
+    state = interrupted(server, "ec2:CreateSubnet")
+    # A minute later:
+    found = state.by_id[stack]
+    found.operation = replace(found.operation, deadline=found.operation.deadline - timedelta(minutes=1))
+    carry_on(server, state)
+    assert settled(client, stack)["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert reasons(client, stack)["stack", "ROLLBACK_IN_PROGRESS"] == (
+        "Stack creation time exceeded the specified timeout. Rollback requested by user."
+    )
+    assert leftovers(clients) == []

@@ -1,7 +1,6 @@
 """Create a stack's resources."""
 
 import threading
-import uuid
 from dataclasses import replace
 from types import ModuleType
 
@@ -49,14 +48,13 @@ def create_resource(run: Run, name: str) -> bool:
         resource = run.stack.resources.get(name) or _new(run, name)
         if resource.stands:
             return True
-        resumed = resource.status == "CREATE_IN_PROGRESS"
     module = handler(resource.type)
     try:
         if module is None:
             raise RefusedError(f"the embedded AWS has no resource type {resource.type}; AWS has")
-        if not resumed:
+        if resource.status != "CREATE_IN_PROGRESS":
             _begin(run, resource, module)
-        _make(run, resource, module, resumed)
+        _make(run, resource, module)
     except Exception as error:  # noqa: BLE001 - whatever it is becomes the resource's reason
         with run.lock:
             why = reason(error, resource.type.split("::")[1].lower())
@@ -85,7 +83,6 @@ def _new(run: Run, name: str) -> Resource:
     return Resource(
         logical_id=name,
         type=definition["Type"],
-        token=str(uuid.uuid4()),
         needs=run.needs[name],
         deletion_policy=definition.get("DeletionPolicy", "Delete"),
         description=definition.get("Description"),
@@ -101,14 +98,14 @@ def _begin(run: Run, resource: Resource, module: ModuleType) -> None:
     text = metadata(definition, run.scope)
     with run.lock:
         resource.physical_id = ""
-        resource.token = str(uuid.uuid4())
+        resource.attempt += 1
         resource.properties = properties
         resource.metadata = text
         run.stack.resources[resource.logical_id] = resource
         run.stack.set_resource_status(resource, "CREATE_IN_PROGRESS")
 
 
-def _make(run: Run, resource: Resource, module: ModuleType, resumed: bool) -> None:
+def _make(run: Run, resource: Resource, module: ModuleType) -> None:
     for key in (resource.logical_id, resource.type):
         if key in run.faults:
             raise RefusedError(run.faults[key])
@@ -117,7 +114,7 @@ def _make(run: Run, resource: Resource, module: ModuleType, resumed: bool) -> No
     properties = run.valid(resource, resource.properties)
     work = run.work(resource)
     if not resource.physical_id:
-        found = module.find(work, properties) if resumed and hasattr(module, "find") else None
+        found = module.find(work, properties) if run.resumed else None
         physical_id = found or module.create(work, properties)
         with run.lock:
             resource.physical_id = physical_id

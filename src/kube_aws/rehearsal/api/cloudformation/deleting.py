@@ -37,29 +37,31 @@ def delete_resources(run: Run, names: list[str]) -> None:
 def _delete_resource(run: Run, resource: Resource) -> bool:
     if resource.status in ("DELETE_COMPLETE", "DELETE_SKIPPED"):
         return True
-    if not resource.physical_id:
-        with run.lock:
-            run.stack.set_resource_status(resource, "DELETE_COMPLETE")
-        return True
-    if _kept(run, resource):
-        with run.lock:
-            run.stack.set_resource_status(resource, "DELETE_SKIPPED")
-        return True
-    with run.lock:
-        if resource.status != "DELETE_IN_PROGRESS":
-            run.stack.set_resource_status(resource, "DELETE_IN_PROGRESS")
     module = handler(resource.type)
-    assert module is not None  # noqa: S101 - it was created by that module
     try:
-        _take_away(run, resource, module)
+        if module is not None:
+            _find(run, resource, module)
+        if module is None or not resource.physical_id:
+            status = "DELETE_COMPLETE"
+        elif _kept(run, resource):
+            status = "DELETE_SKIPPED"
+        else:
+            _take_away(run, resource, module)
+            status = "DELETE_COMPLETE"
     except Exception as error:  # noqa: BLE001 - whatever it is becomes the resource's reason
         with run.lock:
             why = reason(error, resource.type.split("::")[1].lower())
             run.stack.set_resource_status(resource, "DELETE_FAILED", why)
         return False
     with run.lock:
-        run.stack.set_resource_status(resource, "DELETE_COMPLETE")
+        run.stack.set_resource_status(resource, status)
     return True
+
+
+def _find(run: Run, resource: Resource, module: ModuleType) -> None:
+    """Look for what an earlier process made, and ended before it noted it."""
+    if run.resumed and resource.status == "CREATE_IN_PROGRESS" and not resource.physical_id:
+        resource.physical_id = module.find(run.work(resource), resource.properties) or ""
 
 
 def _kept(run: Run, resource: Resource) -> bool:
@@ -73,6 +75,9 @@ def _kept(run: Run, resource: Resource) -> bool:
 
 
 def _take_away(run: Run, resource: Resource, module: ModuleType) -> None:
+    with run.lock:
+        if resource.status != "DELETE_IN_PROGRESS":
+            run.stack.set_resource_status(resource, "DELETE_IN_PROGRESS")
     work = run.work(resource)
     # The undoing of a creation has no data to keep.
     if resource.deletion_policy == "Snapshot" and run.operation.kind == "delete":

@@ -14,12 +14,16 @@ from kube_aws.rehearsal.api.cloudformation.scope import chosen, scope
 from kube_aws.rehearsal.api.cloudformation.stack import Resource, Revision, Stack
 from kube_aws.rehearsal.api.cloudformation.work import CancelledError, Work
 
+_CLIENTS = threading.Lock()
+"""Held while a client is made: boto3's default session is not made for threads."""
+
 
 class Run:
     """An operation's thread-shared state.
 
     lock     held for every look at or change of the stack
     over     set when nothing more may begin and what waits must stop waiting
+    resumed  whether an earlier process began it: what that made, but did not note, is looked for
     faults   logical ids or types whose creation fails, with the reason; delays: seconds by logical id
     """
 
@@ -39,6 +43,7 @@ class Run:
         self.delays = delays
         self.over = threading.Event()
         self.superseded = False
+        self.resumed = False
         self.timed_out = False
         self._clients = clients
         self.use(stack.revision)
@@ -51,7 +56,7 @@ class Run:
 
     def client(self, service: str) -> Any:
         """Return a boto3 client signed as the caller."""
-        with self.lock:  # boto3's default session is not made for threads
+        with _CLIENTS:
             return self._clients(self.operation.caller, service)
 
     def work(self, resource: Resource) -> Work:
@@ -67,7 +72,7 @@ class Run:
             stack_name=stack.name,
             logical_id=resource.logical_id,
             caller=self.operation.caller,
-            token=resource.token,
+            token=f"{stack.id.rpartition('/')[2]}-{resource.logical_id}-{resource.attempt}",
             stack_tags=stack.revision.tags if tagging.get("taggable") else [],
             system_tags=[{"Key": key, "Value": value} for key, value in system.items()]
             if tagging.get("cloudFormationSystemTags")

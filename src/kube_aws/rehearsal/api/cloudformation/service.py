@@ -131,7 +131,9 @@ class CloudFormation:
         with self.changed:
             for stack in self._stacks.by_id.values():
                 if stack.operation is not None and stack.id not in self._runs:
-                    self._start(self._run(stack))
+                    run = self._run(stack)
+                    run.resumed = True
+                    self._start(run)
 
     def _run(self, stack: Stack) -> Run:
         return Run(stack, self.clients, self.changed, self.faults, self.delays)
@@ -140,6 +142,7 @@ class CloudFormation:
         stack = run.stack
         earlier = self._runs.get(stack.id)
         if earlier is not None:
+            run.resumed = earlier[0].resumed
             earlier[0].superseded = True
             earlier[0].over.set()
         thread = threading.Thread(
@@ -209,11 +212,8 @@ class CloudFormation:
             )
         retain = tuple(parameters.get("RetainResources") or ())
         if retain and stack.status != "DELETE_FAILED":
-            raise ApiError(
-                "ValidationError",
-                f"Invalid operation on stack [{stack.id}]. RetainResources can only be used on a stack in "
-                "the DELETE_FAILED state",
-            )
+            why = "RetainResources can only be used on a stack in the DELETE_FAILED state"
+            raise ApiError("ValidationError", f"Invalid operation on stack [{stack.id}]. {why}")
         stack.operation = Operation(
             "delete", caller, token=parameters.get("ClientRequestToken"), retain=retain
         )

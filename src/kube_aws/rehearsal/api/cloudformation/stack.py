@@ -17,15 +17,14 @@ STACK_TYPE = "AWS::CloudFormation::Stack"
 class Resource:
     """One resource of a stack.
 
-    `properties` and `attributes` are resolved; `metadata` is JSON text. `token` is the idempotency token of
-    its creation, from which its generated name comes too. `previous` holds properties and metadata of before
-    an update that may still be rolled back.
+    `attempt` counts how often its creation was begun. `properties` and `attributes` are resolved; `metadata`
+    is JSON text. `previous` holds properties and metadata of before an update that may be rolled back.
     """
 
     logical_id: str
     type: str
-    token: str
     needs: list[str]
+    attempt: int = 0
     deletion_policy: str = "Delete"
     description: str | None = None
     physical_id: str = ""

@@ -26,7 +26,7 @@ class Work:
     """One resource of one stack, for as long as something is done to it.
 
     `client(service)` gives a boto3 client signed as the stack operation's caller. `pause(seconds)` waits, and
-    raises CancelledError when the operation is over. `token` is the same however often a creation is begun.
+    raises CancelledError when the operation is over. `token` stays the same when a creation is resumed.
     """
 
     stack_name: str

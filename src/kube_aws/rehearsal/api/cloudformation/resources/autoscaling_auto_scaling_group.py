@@ -79,11 +79,7 @@ def delete(work: Work, physical_id: str, properties: Properties) -> None:
     autoscaling.update_auto_scaling_group(
         AutoScalingGroupName=physical_id, MinSize=0, MaxSize=0, DesiredCapacity=0
     )
-    instances = [instance["InstanceId"] for instance in group["Instances"]]
-    work.until(
-        lambda: not _group(work, physical_id)["Instances"] and _terminated(work, instances),
-        waiting_for="instances are terminating",
-    )
+    work.until(lambda: not _group(work, physical_id)["Instances"], waiting_for="instances are terminating")
     with missing_is_fine():
         autoscaling.delete_auto_scaling_group(AutoScalingGroupName=physical_id)
 
@@ -130,12 +126,3 @@ def _last_activity(work: Work, name: str) -> str | None:
     if not activities or activities[0]["StatusCode"] != "Failed":
         return None
     return f"Group did not stabilize. Last scaling activity: {activities[0].get('StatusMessage', '')}"
-
-
-def _terminated(work: Work, instances: list[str]) -> bool:
-    if not instances:
-        return True
-    filters = [{"Name": "instance-id", "Values": instances}]
-    reservations = work.client("ec2").describe_instances(Filters=filters)["Reservations"]
-    states = [instance["State"]["Name"] for one in reservations for instance in one["Instances"]]
-    return all(state == "terminated" for state in states)

@@ -51,9 +51,10 @@ def snapshot(work: Work, physical_id: str, properties: Properties) -> None:
     ec2 = work.client("ec2")
     tags = work.tag_specifications("snapshot", properties.get("Tags", ()))
     with missing_is_fine():
-        taken = ec2.create_snapshot(VolumeId=physical_id, TagSpecifications=tags)["SnapshotId"]
+        if not ec2.describe_snapshots(Filters=work.own)["Snapshots"]:
+            ec2.create_snapshot(VolumeId=physical_id, TagSpecifications=tags)
         work.until(
-            lambda: ec2.describe_snapshots(SnapshotIds=[taken])["Snapshots"][0]["State"] == "completed",
+            lambda: ec2.describe_snapshots(Filters=work.own)["Snapshots"][0]["State"] == "completed",
             waiting_for="snapshot is pending",
         )
 

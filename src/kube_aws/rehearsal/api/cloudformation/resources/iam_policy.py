@@ -34,6 +34,11 @@ def attributes(work: Work, physical_id: str, properties: Properties) -> Properti
     return {"Id": physical_id}
 
 
+def find(work: Work, properties: Properties) -> str | None:
+    """Return the same name: `settle` may give the policy twice."""
+    return work.name(128)
+
+
 def delete(work: Work, physical_id: str, properties: Properties) -> None:
     """Take the policy out of each role, user and group."""
     iam, name = work.client("iam"), properties["PolicyName"]
