@@ -13,8 +13,10 @@ from kube_aws.tree import File, Tree
 
 def pack(tree: Tree) -> str:
     """The manifests as one line of text; the same tree gives the same text."""
+    from deflate import gzip_compress
+
     texts = {str(path): tree[path].content.decode() for path in sorted(tree)}
-    packed = gzip.compress(json.dumps(texts, separators=(",", ":")).encode(), mtime=0)
+    packed = gzip_compress(json.dumps(texts, separators=(",", ":")).encode(), 12)
     return base64.b64encode(packed).decode()
 
 

@@ -41,7 +41,7 @@ GIVEN: dict[Role, tuple[str, ...]] = {
 _BEFORE_SCALAR = bytes.fromhex("30310201010420")
 _AFTER_SCALAR = bytes.fromhex("a00a06082a8648ce3d030107")
 
-_CIPHERTEXT_SIZES: dict[Role, int] = {"controller": 760, "worker": 230}
+_CIPHERTEXT_SIZES: dict[Role, int] = {"controller": 660, "worker": 230}
 
 
 def secrets(role: Role, credentials: Tree) -> bytes:

@@ -49,7 +49,9 @@ def config(tree: Tree, sealed: bytes) -> dict[str, Any]:
     files = {path: file for path, file in tree.items() if path != BASE}
     files[SEALED] = File(base64.b64encode(sealed) + b"\n")
     base = _base(tree)
-    _list(base, "storage", "files").extend(_file(path, files[path]) for path in sorted(files))
+    # Alike beside alike, for the compressor.
+    alike = sorted(files, key=lambda path: (path.suffix, path.name, path))
+    _list(base, "storage", "files").extend(_file(path, files[path]) for path in alike)
     _list(base, "systemd", "units").extend(
         {"name": path.name, "enabled": True}
         for path in sorted(files)
@@ -104,9 +106,11 @@ def _file(path: PurePosixPath, file: File) -> dict[str, Any]:
 
 def wrap(config: dict[str, Any]) -> bytes:
     """User data that tells Ignition to use this config; Ignition unpacks it."""
+    from deflate import gzip_compress
+
     text = json.dumps(config, separators=(",", ":"), sort_keys=True).encode()
     # EC2 hands raw gzip through, Ignition does not take it; a compressed replacement it does.
-    source = "data:;base64," + base64.b64encode(gzip.compress(text, mtime=0)).decode()
+    source = "data:;base64," + base64.b64encode(gzip_compress(text, 12)).decode()
     outer = {
         "ignition": {"version": "3.3.0", "config": {"replace": {"source": source, "compression": "gzip"}}}
     }
