@@ -7,8 +7,7 @@ from kube_aws import __version__
 from kube_aws.cli import overview
 
 INTERRUPTED = 130
-READER_GONE = 141
-"""As a shell reports a process ended by SIGINT and by SIGPIPE."""
+"""As a shell reports a process that Ctrl-C ended."""
 
 
 def main() -> int:
@@ -19,7 +18,7 @@ def main() -> int:
     except BrokenPipeError:
         # Whatever read the output (`| head`) has enough; Python's own flush at exit must not complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return READER_GONE
+        return 1
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 (the last net: no traceback reaches a person)

@@ -16,6 +16,7 @@ WORDS = st.sampled_from(
 SCALARS = st.one_of(
     st.sampled_from(
         [
+            '"\\ud800"',
             "yes",
             "0755",
             "1e9",

@@ -2,7 +2,7 @@
 
 COMMANDS = {
     "init": "Create cluster.yaml.",
-    "render": "Render cluster.yaml to the stack template, node files and credentials.",
+    "render": "Render the stack template, node files and credentials.",
     "validate": "Check everything that AWS and the nodes would check later.",
     "up": "Create the cluster, or bring a running one up to date.",
     "status": "Show the cluster: endpoint, nodes, addresses.",
@@ -17,7 +17,7 @@ COMMANDS = {
 
 OPTIONS = {
     "-C, --directory DIR": "The cluster's folder (default: the working directory).",
-    "-h, --help": "Show this text; after a command, that command's options.",
+    "-h, --help": "This text; after a command, its options.",
 }
 
 

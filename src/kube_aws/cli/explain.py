@@ -85,7 +85,9 @@ def _now(key: "Key", folder: Path) -> str:
     value: object = document.data
     for part in path:
         value = value.get(part) if isinstance(value, dict) else None
-    return f"not set in {file.name}" if value is None else f"{in_yaml(value)}  ({document.place(path)})"
+    if value is None:
+        return f"not set in {file.name}"
+    return f"{value if isinstance(value, str) else in_yaml(value)}  ({document.place(path)})"
 
 
 def _list() -> Iterator[str]:

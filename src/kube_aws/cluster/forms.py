@@ -177,6 +177,13 @@ def iam_path(value: str) -> str:
     return value
 
 
+def partition(region: str) -> str:
+    """The partition of AWS that a region belongs to, as ARNs begin. Source: AWS, "Partitions"."""
+    if region.startswith("cn-"):
+        return "aws-cn"
+    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
+
+
 Whole = Annotated[int, BeforeValidator(whole)]
 Boolean = Annotated[bool, BeforeValidator(boolean)]
 Network = Annotated[IPv4Network, BeforeValidator(network)]

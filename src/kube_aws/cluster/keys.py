@@ -104,5 +104,5 @@ def in_yaml(value: object) -> str:
         case BaseModel():
             return in_yaml(value.model_dump(by_alias=True))
         case str() if value.lower() in _WORDS or not re.fullmatch(_PLAIN, value):
-            return json.dumps(value)
+            return json.dumps(value, ensure_ascii=not value.isprintable())
     return str(value)

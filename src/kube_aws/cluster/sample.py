@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
+from kube_aws.cluster.forms import partition
 from kube_aws.cluster.keys import Key, in_yaml, keys
 
 SCHEMA = ".kube-aws.schema.json"
@@ -30,7 +31,10 @@ def _head(answers: Mapping[str, str]) -> Iterator[str]:
     yield f"# yaml-language-server: $schema={SCHEMA}"
     yield f"# For checks and completion in your editor: kube-aws schema > {SCHEMA}"
     yield "#"
-    flags = [f"{FLAGS[key]}={shlex.quote(answer)}" for key, answer in answers.items()]
+    flags = [
+        f"{FLAGS[key]}={shlex.quote(answer if answer.isprintable() else ascii(answer))}"
+        for key, answer in answers.items()
+    ]
     yield from " \\\n".join(["# kube-aws init", *(f"# {flag}" for flag in flags)]).split("\n")
     yield "#"
     yield from _prose(
@@ -71,8 +75,7 @@ def _example(key: Key, answers: Mapping[str, str]) -> str:
     """The key's example, made to fit the answers: it must be possible to just remove the #."""
     if key.name == "hostedZone" and "externalDNSName" in answers:
         return in_yaml(answers["externalDNSName"].partition(".")[2])
-    partition = answers.get("kmsKeyArn", "arn:aws:").split(":")[1]
-    return key.example.replace("arn:aws:", f"arn:{partition}:")
+    return key.example.replace("arn:aws:", f"arn:{partition(answers.get('region', ''))}:")
 
 
 def _prose(text: str, width: int = WIDTH) -> list[str]:

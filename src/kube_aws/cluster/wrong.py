@@ -37,6 +37,7 @@ _SAID = {
     "model_type": "must be a mapping, not {kind}",
     "ip_v4_network": "must be a network, not {kind}",
     "ip_v4_address": "must be an address, not {kind}",
+    "string_unicode": "holds half a character (a lone surrogate)",
     "literal_error": "is none of {choices}",
     "string_pattern_mismatch": "has not the right form",
     "greater_than_equal": "is too small; the least is {ge}",
@@ -59,7 +60,9 @@ def wrong(error: Mapping[str, Any], document: Document) -> Finding:
     what, next_step = _refused(error, known(name))
     value = error["input"]
     text = "" if value in (None, "") or isinstance(value, dict | list) else f" {shown(str(value))}"
-    return Finding("error", "value", document.place(path), f"{name}{text} {what}", next_step)
+    return Finding(
+        "error", "value", document.place(path, path[:-1]), f"{shown(name)}{text} {what}", next_step
+    )
 
 
 def _unknown(name: str, place: Place) -> Finding:

@@ -69,7 +69,8 @@ def settled(answers: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
 
 def _flags(text: str) -> str:
     """The text with each key's name replaced by its flag's: `keyName: x` becomes `--key-name=x`."""
-    keys = "|".join(FLAGS).replace("region", f"region(?= {REGION})")
+    # "region" is a word of its own, too: the key begins the sentence or has its value behind it.
+    keys = "|".join(FLAGS).replace("region", f"^region|region(?=: | {REGION})")
     return re.sub(rf"\b(?P<key>{keys})\b(?P<colon>: )?", _flag, text)
 
 

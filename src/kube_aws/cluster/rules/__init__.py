@@ -16,6 +16,6 @@ RULES = (
     network.route_table,
     sizes.pod_networks,
     sizes.addresses,
-    account.partition,
+    account.partitions,
     account.tags,
 )

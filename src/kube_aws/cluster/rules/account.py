@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from kube_aws.cluster.document import Path, shown
+from kube_aws.cluster.forms import partition
 from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.rules.problem import Problem
 
@@ -13,9 +14,9 @@ _MOST_TAGS = 40
 _OURS = ("kubernetescluster", "kubernetesclusterid")
 
 
-def partition(cluster: Cluster) -> Iterator[Problem]:
+def partitions(cluster: Cluster) -> Iterator[Problem]:
     """China and GovCloud are partitions of their own; an ARN of another one does not exist there."""
-    expected = _partition(cluster.region)
+    expected = partition(cluster.region)
     arns = {"kmsKeyArn": cluster.kms_key_arn, "permissionsBoundary": cluster.permissions_boundary}
     for key, arn in arns.items():
         found = arn.split(":")[1] if arn else expected
@@ -58,9 +59,3 @@ def _value(value: str) -> Iterator[tuple[str, str]]:
         yield f"has a value of {len(value)} characters", "A value has at most 256."
     if unfit := "".join(dict.fromkeys(re.sub(r"[\w +\-=.:/@]", "", value))):
         yield f"has a value with {unfit!r}", "AWS allows letters, digits, spaces and + - = . _ : / @."
-
-
-def _partition(region: str) -> str:
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
