@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import signal
+import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +50,7 @@ class Terminal:
 def terminal(folder: Path, env: dict[str, str], *arguments: str) -> Iterator[Terminal]:
     pid, descriptor = pty.fork()
     if pid == 0:
+        termios.tcsetwinsize(0, (40, 200))
         os.chdir(folder)
         os.execvpe(PROGRAM[0], [*PROGRAM, *arguments], env)
     try:

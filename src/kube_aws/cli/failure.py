@@ -28,8 +28,9 @@ def report(error: Exception) -> int:
             _error(_sentence(error.format_message()))
             return error.exit_code
         case click.Abort():
-            # click's word for Ctrl-C, and for a question that met the end of its input.
-            if not isinstance(error.__cause__, KeyboardInterrupt):
+            # click's word for Ctrl-C and Ctrl-D, which leave the cursor behind the question.
+            say()
+            if isinstance(error.__context__, EOFError):
                 _error("stopped: a question was not answered")
             return 130
         case OSError(strerror=str(reason)):
