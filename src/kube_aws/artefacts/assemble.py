@@ -6,12 +6,12 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any
 
-from kube_aws.addons import packing
+from kube_aws.addons.packing import pack as pack_addons
 from kube_aws.cluster.topology import ROLES, Role
 from kube_aws.finding import Place
 from kube_aws.terminal.error import UserError
 from kube_aws.tree import Tree
-from kube_aws.userdata import ignition
+from kube_aws.userdata.ignition import pack as pack_node
 
 TEMPLATE = PurePosixPath("stack-template.json")
 LARGEST_TEMPLATE = 51_200
@@ -61,9 +61,9 @@ _TAKE_BACK = f'Mend it, or use "kube-aws render --reset {TEMPLATE}" to take the 
 
 def _fillings(disk: Tree, sealed: Mapping[Role, bytes]) -> dict[str, str]:
     """What stands in the place of each placeholder."""
-    fillings = {"<userdata/addons>": packing.pack(subtree(disk, "addons"))}
+    fillings = {"<userdata/addons>": pack_addons(subtree(disk, "addons"))}
     for role in ROLES:
-        packed = ignition.pack(subtree(disk, role), sealed[role])
+        packed = pack_node(subtree(disk, role), sealed[role])
         fillings[f"<userdata/{role}>"] = packed.decode()
         fillings[f"<userdata/{role} sha256>"] = sha256(packed).hexdigest()[:12]
     return fillings

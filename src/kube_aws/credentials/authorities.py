@@ -12,12 +12,16 @@ FILES = {
     "front-proxy-ca": "front-proxy-ca.pem",
     "service-account": "service-account.pem",
 }
-"""The file of each authority, in credentials/ and in a controller's /etc/kubernetes/pki/."""
+"""The file of each authority in credentials/."""
 
 
 @dataclass(frozen=True, slots=True)
 class Authorities:
-    """PEM: certificates of the three authorities, and the public key that checks service account tokens."""
+    """PEM: certificates of the three authorities, and the public key that checks service account tokens.
+
+    In a clone without credentials/ only `ca` is known, the one that lies among the node files; the
+    others are empty there.
+    """
 
     ca: bytes
     etcd_ca: bytes
@@ -36,16 +40,12 @@ def authorities(content: Callable[[str], bytes]) -> Authorities:
 
 
 def fingerprints(public: Authorities) -> dict[str, str]:
-    """SHA-256 over the DER of each, in hex: for certificates what `openssl x509 -fingerprint` prints.
+    """SHA-256 over the DER of each that is known, in hex: as `openssl x509 -fingerprint -sha256` prints it.
 
     Raises ValueError, naming the authority, where one is not PEM.
     """
-    return {
-        "ca": _fingerprint("ca", public.ca),
-        "etcd-ca": _fingerprint("etcd-ca", public.etcd_ca),
-        "front-proxy-ca": _fingerprint("front-proxy-ca", public.front_proxy_ca),
-        "service-account": _fingerprint("service-account", public.service_account),
-    }
+    contents = (public.ca, public.etcd_ca, public.front_proxy_ca, public.service_account)
+    return {name: _fingerprint(name, pem) for name, pem in zip(FILES, contents, strict=True) if pem}
 
 
 def _fingerprint(name: str, pem: bytes) -> str:

@@ -1,15 +1,15 @@
-"""Which authorities a folder's files are rendered for: those of credentials/, or in a clone of it
-those whose public certificates lie among the controller's files."""
+"""Which authorities a folder's files are rendered for: those of credentials/, or in a clone the one
+whose certificate lies among the controller's files."""
 
 from pathlib import PurePosixPath
 
 from kube_aws.artefacts.baseline import Baseline
-from kube_aws.credentials.authorities import FILES, Authorities, authorities, fingerprints
+from kube_aws.credentials.authorities import Authorities, authorities, fingerprints
 from kube_aws.finding import Place
 from kube_aws.terminal.error import UserError
 from kube_aws.tree import Tree
 
-PUBLIC = PurePosixPath("userdata/controller/etc/kubernetes/pki")
+PUBLIC = PurePosixPath("userdata/controller/etc/kubernetes/pki/ca.pem")
 
 
 def public(credentials: Tree | None, disk: Tree, baseline: Baseline | None) -> Authorities | None:
@@ -21,10 +21,10 @@ def public(credentials: Tree | None, disk: Tree, baseline: Baseline | None) -> A
     if credentials is not None:
         _verify(credentials)
         found = authorities(lambda name: credentials[PurePosixPath(name)].content)
-    elif baseline is None and PUBLIC / FILES["ca"] not in disk:
+    elif baseline is None and PUBLIC not in disk:
         return None
     else:
-        found = authorities(lambda name: _public_file(disk, name))
+        found = Authorities(ca=_public_ca(disk), etcd_ca=b"", front_proxy_ca=b"", service_account=b"")
     if baseline is not None:
         _compare(_fingerprints(found), baseline, "userdata/" if credentials is None else "credentials/")
     return found
@@ -46,21 +46,21 @@ def _verify(credentials: Tree) -> None:
         raise UserError("credentials/ is not whole", findings=findings)
 
 
-def _public_file(disk: Tree, name: str) -> bytes:
-    if PUBLIC / name not in disk:
+def _public_ca(disk: Tree) -> bytes:
+    if PUBLIC not in disk:
         raise UserError(
             "is missing, and there is no credentials/ to take it from",
             "Bring it back from git, or bring the cluster's credentials/ folder.",
-            place=Place(str(PUBLIC / name)),
+            place=Place(str(PUBLIC)),
         )
-    return disk[PUBLIC / name].content
+    return disk[PUBLIC].content
 
 
 def _fingerprints(found: Authorities) -> dict[str, str]:
     try:
         return fingerprints(found)
     except ValueError as error:
-        raise UserError(f"{PUBLIC}: {error}", "Bring the file back from git.") from error
+        raise UserError(str(error), "Bring the file back from git.", place=Place(str(PUBLIC))) from error
 
 
 def _compare(found: dict[str, str], baseline: Baseline, where: str) -> None:

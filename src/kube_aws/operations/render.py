@@ -154,7 +154,13 @@ def _reconciled(given: Inputs, known: Authorities, reset: Collection[str] = ()) 
         cluster=given.cluster,
         lock=given.lock,
         credentials=given.credentials,
-        baseline=Baseline(__version__, fingerprints(known), given.hashes, reconciliation.files),
+        baseline=Baseline(
+            version=__version__,
+            # A clone knows only one of them, and keeps the record of the others.
+            authorities={**(given.baseline.authorities if given.baseline else {}), **fingerprints(known)},
+            inputs=given.hashes,
+            files=reconciliation.files,
+        ),
         reconciliation=reconciliation,
         findings=(*given.warnings, *_conflicts(left)),
     )
