@@ -46,7 +46,9 @@ def test_a_place_that_nothing_fills_is_told_where_it_stands() -> None:
     assert finding.place.line is not None
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b'{"Resources": 3}', b'{"Mappings": 3}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b'{"Resources": 3}', b'{"Mappings": 3}', b"[" * 700 + b"]" * 700]
+)
 def test_a_broken_template_is_no_error_of_ours(content: bytes) -> None:
     assert all(finding.id == "assembly" for finding in check(holding(content), CLUSTER))
 

@@ -49,7 +49,8 @@ def test_what_is_no_json_is_told_with_its_place(content: bytes, at: str) -> None
 
 
 @pytest.mark.parametrize(
-    "content", [b"[]", b"3", b"null", b'{"Resources": 3}', b'{"Resources": {"A": 3}}', b"\xff"]
+    "content",
+    [b"[]", b"3", b"null", b'{"Resources": 3}', b'{"Resources": {"A": 3}}', b"\xff", b"[" * 700 + b"]" * 700],
 )
 def test_no_template_ends_in_an_error_of_ours(content: bytes) -> None:
     assert [finding for finding in check(holding(content), CLUSTER) if finding.severity == "error"]

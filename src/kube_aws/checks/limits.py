@@ -54,8 +54,10 @@ def _assembled(disk: Tree) -> Iterator[Finding]:
         for role in ROLES:
             pack(subtree(disk, role), sealed[role])
     except UserError:
-        return  # userdata_size tells it.
+        return  # Told by userdata_size.
     try:
         assemble(disk, sealed)
     except UserError as error:
         yield Finding("error", "assembly", error.place or Place(str(TEMPLATE)), error.what, error.next_step)
+    except RecursionError:
+        return  # Told by cfn-lint: no template is nested so deeply.

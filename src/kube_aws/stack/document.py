@@ -22,19 +22,20 @@ def parse(disk: Tree) -> object:
         return None
     try:
         return json.loads(disk[TEMPLATE].content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
-def walk(value: object, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def walk(root: object) -> Iterator[tuple[Path, Any]]:
     """Every value with its path, containers before what they hold."""
-    yield path, value
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from walk(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from walk(item, (*path, index))
+    ahead: list[tuple[Path, object]] = [((), root)]
+    while ahead:
+        path, value = ahead.pop()
+        yield path, value
+        if isinstance(value, dict):
+            ahead += [((*path, key), item) for key, item in reversed(value.items())]
+        elif isinstance(value, list):
+            ahead += [((*path, index), item) for index, item in reversed(list(enumerate(value)))]
 
 
 def at(value: object, *path: str | int) -> Any:

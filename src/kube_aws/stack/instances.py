@@ -62,10 +62,12 @@ def instance(
                     }
                 ),
             },
-            # The one thing that does not receive the stack's tags.
+            # CloudFormation gives the stack's tags to all but these.
             {
                 "ResourceType": "volume",
-                "Tags": tags({**cluster.stack_tags} | name(cluster, what) | of_cluster(cluster)),
+                "Tags": tags(
+                    dict[str, object](cluster.stack_tags) | name(cluster, what) | of_cluster(cluster)
+                ),
             },
         ],
     }

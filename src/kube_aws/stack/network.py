@@ -7,7 +7,8 @@ from kube_aws.stack.tags import name, of_kubernetes, tags
 
 def network(cluster: Cluster) -> dict[str, object]:
     """The subnets, and all that they lie in unless `vpcId` names it."""
-    return (_vpc(cluster) if cluster.vpc_id is None else {}) | _subnets(cluster)
+    own = _vpc(cluster) if cluster.vpc_id is None else {}
+    return own | _subnets(cluster) | _route_tables(cluster)
 
 
 def vpc(cluster: Cluster) -> object:
@@ -23,7 +24,7 @@ def subnet(cluster: Cluster, zone: Zone) -> str:
 def routes(cluster: Cluster) -> list[str]:
     """What must be there before an instance can reach the internet."""
     own = ["Route"] if cluster.vpc_id is None else []
-    return own + [name for name, resource in _subnets(cluster).items() if name.endswith("RouteTable")]
+    return own + list(_route_tables(cluster))
 
 
 def _vpc(cluster: Cluster) -> dict[str, object]:
@@ -38,9 +39,7 @@ def _vpc(cluster: Cluster) -> dict[str, object]:
                 "Tags": tags(name(cluster, "vpc")),
             },
         },
-        "InternetGateway": {
-            "Type": "AWS::EC2::InternetGateway",
-        },
+        "InternetGateway": {"Type": "AWS::EC2::InternetGateway"},
         "InternetGatewayAttachment": {
             "Type": "AWS::EC2::VPCGatewayAttachment",
             "Properties": {"VpcId": {"Ref": "VPC"}, "InternetGatewayId": {"Ref": "InternetGateway"}},
@@ -62,10 +61,8 @@ def _vpc(cluster: Cluster) -> dict[str, object]:
 
 
 def _subnets(cluster: Cluster) -> dict[str, object]:
-    table = {"Ref": "RouteTable"} if cluster.vpc_id is None else cluster.route_table_id
-    resources: dict[str, object] = {}
-    for index, zone in enumerate(zones(cluster)):
-        resources[f"Subnet{index}"] = {
+    return {
+        subnet(cluster, zone): {
             "Type": "AWS::EC2::Subnet",
             "Properties": {
                 "VpcId": vpc(cluster),
@@ -74,16 +71,25 @@ def _subnets(cluster: Cluster) -> dict[str, object]:
                 # Workers reach registries and AWS through the internet gateway, with an address each.
                 "MapPublicIpOnLaunch": True,
                 "Tags": tags(
-                    name(cluster, f"subnet-{index}")
+                    name(cluster, zone.name)
                     | of_kubernetes(cluster)
                     | {"kubernetes.io/role/elb": "1", "kubernetes.io/role/internal-elb": "1"}
                 ),
             },
         }
-        # Without an own table a subnet uses the VPC's main table.
-        if table is not None:
-            resources[f"Subnet{index}RouteTable"] = {
-                "Type": "AWS::EC2::SubnetRouteTableAssociation",
-                "Properties": {"SubnetId": {"Ref": f"Subnet{index}"}, "RouteTableId": table},
-            }
-    return resources
+        for zone in zones(cluster)
+    }
+
+
+def _route_tables(cluster: Cluster) -> dict[str, object]:
+    """The subnets' associations; none in an existing VPC whose main table is to be used."""
+    table = {"Ref": "RouteTable"} if cluster.vpc_id is None else cluster.route_table_id
+    if table is None:
+        return {}
+    return {
+        f"{subnet(cluster, zone)}RouteTable": {
+            "Type": "AWS::EC2::SubnetRouteTableAssociation",
+            "Properties": {"SubnetId": {"Ref": subnet(cluster, zone)}, "RouteTableId": table},
+        }
+        for zone in zones(cluster)
+    }

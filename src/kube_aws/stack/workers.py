@@ -17,13 +17,13 @@ def worker_groups(cluster: Cluster, lock: Lock) -> dict[str, object]:
     return resources
 
 
-def group_name(pool: Pool) -> str:
+def _group_name(pool: Pool) -> str:
     """The logical name of a pool's group: `Workers` for the pool `worker`."""
     return "".join(word.capitalize() for word in pool.name.split("-")) + "s"
 
 
 def _pool(cluster: Cluster, lock: Lock, pool: Pool) -> dict[str, object]:
-    name = group_name(pool)
+    name = _group_name(pool)
     return {
         f"{name}LaunchTemplate": {
             "Type": "AWS::EC2::LaunchTemplate",
@@ -66,6 +66,7 @@ def _launch(name: str, pool: Pool) -> dict[str, object]:
         "MixedInstancesPolicy": {
             "InstancesDistribution": {
                 "OnDemandBaseCapacity": 0,
+                # Its default is 100: all on demand.
                 "OnDemandPercentageAboveBaseCapacity": 0,
                 "SpotAllocationStrategy": "price-capacity-optimized",
                 "SpotMaxPrice": pool.spot_price,
