@@ -1,4 +1,5 @@
-"""The manifests of the add-ons that cluster.yaml enables; a folder each beside this file.
+"""The manifests of the add-ons that cluster.yaml enables, and of `access`, which every cluster has; a folder
+each beside this file.
 
 Every object has the label `app.kubernetes.io/managed-by: kube-aws`, by which controllers find what the
 stack does not hold any more and remove it, and `kube-aws.io/addon` with its add-on's name.
@@ -26,10 +27,9 @@ def manifests(cluster: Cluster, lock: Lock) -> Tree:
         "image": lambda reference: image(lock, reference).pinned,
     }
     tree: dict[PurePosixPath, File] = {}
-    for name, field in AddOns.model_fields.items():
-        if not getattr(cluster.addons, name).enabled:
-            continue
-        folder = str(field.alias)
+    fields = AddOns.model_fields.items()
+    enabled = [str(field.alias) for name, field in fields if getattr(cluster.addons, name).enabled]
+    for folder in ("access", *enabled):
         for source in (package_files("kube_aws.addons") / folder).iterdir():
             text = template.render(source.read_text("utf-8"), values)
             tree[PurePosixPath(folder, source.name)] = File(text.encode())
