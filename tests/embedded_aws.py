@@ -108,9 +108,11 @@ class EmbeddedAws:
         self.faults()
         self.server.ask("reset", account=number)
         made = self.server.ask("world", account=number, region=region, **world)
-        return Account(
-            self.server, number, region, Identity(made["access_key_id"], made["secret_access_key"])
-        )
+        return self.known(number, region, made)
+
+    def known(self, id: str, region: str, made: dict[str, Any]) -> Account:  # noqa: A002
+        """An account as it is; `made` is what the control operation `world` answered."""
+        return Account(self.server, id, region, Identity(made["access_key_id"], made["secret_access_key"]))
 
     def reset(self) -> None:
         """Forget every account."""

@@ -7,6 +7,7 @@ import errno
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,7 +21,9 @@ HOST = "127.0.0.1"
 PORT = 4599
 """Where the embedded AWS answers, unless told otherwise."""
 
-PORT_TAKEN = 3
+PORT_TAKEN, UNREADABLE = 3, 4
+"""Exit statuses of the server."""
+
 NEEDS = ("moto", "flask", "flask_cors", "werkzeug", "yaml", "cloudpickle")
 
 
@@ -94,7 +97,7 @@ def start(state: Path, account: str, port: int = PORT, *, fresh: bool = False) -
         )
     if fresh:
         stop(state)
-        (state / "world").unlink(missing_ok=True)
+        shutil.rmtree(state / "world", ignore_errors=True)
     running = find(state)
     if running:
         return running
@@ -114,7 +117,13 @@ def start(state: Path, account: str, port: int = PORT, *, fresh: bool = False) -
         if output.readline() == b"ready\n":
             process.returncode = 0  # it goes on without us: no warning when this object goes
             return Server(**json.loads((state / "server.json").read_bytes()))
-    if process.wait() == PORT_TAKEN:
+    status = process.wait()
+    if status == UNREADABLE:
+        raise RehearsalError(
+            "the last rehearsal's world was written by another version and cannot be read",
+            "kube-aws rehearse start --no-nodes --fresh",
+        )
+    if status == PORT_TAKEN:
         raise RehearsalError(
             f"port {port} of this machine is taken by another program",
             "stop that one, or choose another with --port",

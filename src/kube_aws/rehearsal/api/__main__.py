@@ -4,12 +4,14 @@ It says `ready` on stdout once it answers.
 """
 
 import errno
+import logging
 import os
 import sys
 from pathlib import Path
 
 from kube_aws.rehearsal.api.server import serve
-from kube_aws.rehearsal.process import PORT_TAKEN
+from kube_aws.rehearsal.api.state import UnreadableError
+from kube_aws.rehearsal.process import PORT_TAKEN, UNREADABLE
 
 
 def ready() -> None:
@@ -26,3 +28,6 @@ if __name__ == "__main__":
         if error.errno != errno.EADDRINUSE:
             raise
         sys.exit(PORT_TAKEN)
+    except UnreadableError:
+        logging.exception("the former world cannot be read")
+        sys.exit(UNREADABLE)

@@ -5,9 +5,12 @@ import logging
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from functools import cache
 from io import BytesIO
+from itertools import count
 from typing import Any
 
 import boto3
@@ -32,6 +35,8 @@ from kube_aws.rehearsal.api.services.free_tier import FreeTier
 from kube_aws.rehearsal.api.services.lifecycle import Lifecycle
 from kube_aws.rehearsal.api.services.service_quotas import ServiceQuotas
 
+_READS = ("Describe", "Get", "List", "Validate", "Encrypt", "Decrypt")
+
 log = logging.getLogger(__name__)
 
 
@@ -39,8 +44,9 @@ class Application:
     """The embedded AWS as a WSGI application.
 
     moto's backends are not made for threads, so one lock goes around each of their calls; CloudFormation's
-    operations run outside of it, because they call back through the server. `calls` is the record of what
-    was asked, for tests.
+    operations run outside of it, because they call back through the server. `calls` is the record of the
+    latest calls. `made` are the things of cluster.yaml that were made once (world.py). `changed` is told
+    which account a call may have changed.
     """
 
     def __init__(self) -> None:
@@ -51,7 +57,10 @@ class Application:
         self.quotas = ServiceQuotas()
         self.free_tier = FreeTier()
         self.faults = Faults()
-        self.calls: list[dict[str, Any]] = []
+        self.calls: deque[dict[str, Any]] = deque(maxlen=20_000)
+        self.numbers = count()
+        self.made: set[tuple[str, ...]] = set()
+        self.changed: Callable[[str], None] = lambda _: None
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request; a fault may end its connection without an answer."""
@@ -82,7 +91,13 @@ class Application:
             return answer(error, model, operation, request.content_type)
 
     def _recorded(self, call: Call, principal: Principal) -> Response:
-        record = {"action": call.action, "identity": principal.arn, "time": time.time(), "error": None}
+        record = {
+            "number": next(self.numbers),
+            "action": call.action,
+            "identity": principal.arn,
+            "time": time.time(),
+            "error": None,
+        }
         if principal.called_via:
             record["via"] = principal.called_via
         self.calls.append(record)
@@ -111,6 +126,9 @@ class Application:
         except Exception:
             log.exception("%s failed inside", call.action)
             raise ApiError("InternalFailure", "The rehearsal failed; its log has the reason.", 500) from None
+        finally:
+            if not call.name.startswith(_READS):
+                self.changed(principal.account)
         if isinstance(result, Response):
             return result
         return answer(result, call.operation.service_model, call.operation)
@@ -131,6 +149,26 @@ class Application:
                 return self.free_tier.handle(call, principal)
             return _moto(call, principal)
 
+    def spanning(self) -> dict[str, Any]:
+        """What spans accounts and must outlive the process; CloudFormation's notes first (see state.py)."""
+        stacks = self.cloudformation.state()
+        with self.backends:
+            return {
+                "stacks": stacks,
+                "policies": deepcopy(self.lifecycle.policies),
+                "quotas": dict(self.quotas.values),
+                "free": set(self.free_tier.free),
+                "made": set(self.made),
+            }
+
+    def restore_spanning(self, former: dict[str, Any]) -> None:
+        """Take back what `spanning` gave in an earlier process."""
+        self.cloudformation.restore(former["stacks"])
+        self.lifecycle.policies = former["policies"]
+        self.quotas.values = former["quotas"]
+        self.free_tier.free = former["free"]
+        self.made = former["made"]
+
     @cache  # noqa: B019 (lives as long as the server)
     def _client(self, caller: Caller, service: str) -> Any:
         """The client with which CloudFormation acts as its caller."""
@@ -138,7 +176,7 @@ class Application:
         if found is None:
             raise ApiError("InvalidClientTokenId", "The caller's access key does not exist any more.", 403)
         _, secret, token = found
-        client = boto3.client(
+        client = boto3.client(  # type: ignore[call-overload]
             service,
             region_name=caller.region,
             endpoint_url=self.endpoint,

@@ -4,7 +4,7 @@ import hmac
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from ipaddress import IPv4Network
 from typing import Any
@@ -40,6 +40,7 @@ class Control:
             "faults": self.faults,
             "held": self.held,
             "quota": self.quota,
+            "plan": self.plan,
             "instance_credentials": self.instance_credentials,
         }
         name = request.path.removeprefix(PATH)
@@ -64,17 +65,23 @@ class Control:
         account, and where wanted region, key_arn, key_pair, hosted_zone, vpc_id, vpc_cidr, route_table_id.
         """
         account, region = asked["account"], asked.get("region", "us-east-1")
+        wanted: dict[str, Callable[[Any], None]] = {
+            "key_arn": world.key,
+            "key_pair": lambda name: world.key_pair(account, region, name),
+            "hosted_zone": lambda name: world.hosted_zone(account, name),
+            "vpc_id": lambda vpc_id: world.network(
+                account, region, vpc_id, IPv4Network(asked["vpc_cidr"]), asked.get("route_table_id")
+            ),
+        }
         with self.application.backends:
             credentials = world.operator(account)
-            if asked.get("key_arn"):
-                world.key(asked["key_arn"])
-            if asked.get("key_pair"):
-                world.key_pair(account, region, asked["key_pair"])
-            if asked.get("hosted_zone"):
-                world.hosted_zone(account, asked["hosted_zone"])
-            if asked.get("vpc_id"):
-                cidr = IPv4Network(asked["vpc_cidr"])
-                world.network(account, region, asked["vpc_id"], cidr, asked.get("route_table_id"))
+            for name, make in wanted.items():
+                # Once: what someone deletes on purpose stays away.
+                this = (account, region, name, str(asked.get(name)))
+                if asked.get(name) and this not in self.application.made:
+                    make(asked[name])
+                    self.application.made.add(this)
+        self.application.changed(account)
         return {
             "account": account,
             "access_key_id": credentials.access_key_id,
@@ -83,7 +90,8 @@ class Control:
 
     def calls(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """What was asked of the API so far, from the `since`-th call on: action, identity, time, error."""
-        return {"calls": self.application.calls[asked.get("since", 0) :]}
+        since = asked.get("since", 0)
+        return {"calls": [call for call in list(self.application.calls) if call["number"] >= since]}
 
     def faults(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Set what goes wrong, in place of what was set before; nothing given, nothing goes wrong.
@@ -110,18 +118,33 @@ class Control:
         self.application.quotas.values[asked["account"], asked["code"]] = asked["value"]
         return {}
 
+    def plan(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Set an account's plan: account, plan (FREE or PAID)."""
+        free = self.application.free_tier.free
+        (free.add if asked["plan"] == "FREE" else free.discard)(asked["account"])
+        return {}
+
     def instance_credentials(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """The credentials that an instance's metadata service would give: account, region, instance."""
         with self.application.backends:
-            return asdict(identity.of_instance(asked["account"], asked["region"], asked["instance"]))
+            credentials = identity.of_instance(asked["account"], asked["region"], asked["instance"])
+        self.application.changed(asked["account"])
+        return asdict(credentials)
 
     def reset(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Forget everything in an account, or in all of them."""
         account = asked.get("account")
-        with self.application.backends:
+        application = self.application
+        with application.backends:
             for backends in list(BackendDict._instances):  # noqa: SLF001 (moto has no other list of them)
                 for known in list(backends):
                     if account in (None, known):
                         del backends[known]
-            self.application.cloudformation.forget(account)
+            application.cloudformation.forget(account)
+            for kept in (application.made, application.lifecycle.policies, application.quotas.values):
+                for this in [one for one in kept if account in (None, one[0])]:
+                    kept.remove(this) if isinstance(kept, set) else kept.pop(this)  # type: ignore[arg-type]
+            application.free_tier.free -= {account} if account else application.free_tier.free
+        if account:
+            application.changed(account)
         return {}

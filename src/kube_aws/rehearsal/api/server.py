@@ -15,13 +15,14 @@ from typing import Any
 from moto.moto_server.werkzeug_app import BackendRequest, MotoRequestHandler
 from werkzeug.serving import make_server
 
-from kube_aws.rehearsal.api import patches, world
+from kube_aws.rehearsal.api import patches
 from kube_aws.rehearsal.api.application import Application
 from kube_aws.rehearsal.api.control import PATH, Control
+from kube_aws.rehearsal.api.state import State, write
 from kube_aws.rehearsal.process import HOST
 
 
-class Handler(MotoRequestHandler):
+class Handler(MotoRequestHandler):  # type: ignore[misc]
     """Keeps requests out of the log: the control endpoint tells them."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
@@ -33,12 +34,15 @@ def serve(port: int, account: str, state: Path, ready: Callable[[], None]) -> No
 
     `state` is the folder for what must outlive the process. `server.json` in it (mode 0600) says where the
     server answers and holds its control token, for as long as it does.
-    Raises OSError where the port is taken.
+    Raises OSError where the port is taken, UnreadableError where the former world cannot be read.
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     warnings.filterwarnings("ignore", message="Exception.* does not match an error shape")
     patches.apply()
     application = Application()
+    kept = State(state / "world", application.backends, application.spanning, application.restore_spanning)
+    application.changed = kept.changed
+    kept.restore()
     control = Control(application, secrets.token_urlsafe(24))
     listening = socket.create_server((HOST, port))
     server = make_server(
@@ -50,7 +54,6 @@ def serve(port: int, account: str, state: Path, ready: Callable[[], None]) -> No
         fd=listening.fileno(),
     )
     application.endpoint = f"http://{HOST}:{server.port}"
-    world.operator(account)
     write(
         state / "server.json",
         json.dumps(
@@ -66,17 +69,8 @@ def serve(port: int, account: str, state: Path, ready: Callable[[], None]) -> No
     ready()
     application.cloudformation.resume()
     server.serve_forever(poll_interval=0.05)
+    kept.save()
     (state / "server.json").unlink()
-
-
-def write(path: Path, content: bytes) -> None:
-    """Replace a file whole, readable by its owner alone."""
-    new = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
 
 
 def _front(application: Application, control: Control) -> Callable[..., Iterable[bytes]]:

@@ -26,7 +26,7 @@ def autoscaling_activities() -> None:
     def describe_groups(backend: Any, *args: Any, **kwargs: Any) -> Any:
         for group in backend.autoscaling_groups.values():
             short = (group.desired_capacity or 0) - len(group.instance_states)
-            if short > 0 and time.monotonic() >= getattr(group, "retry_at", 0.0):
+            if short > 0 and time.time() >= getattr(group, "retry_at", 0.0):
                 group.replace_autoscaling_group_instances(short, group.get_propagated_tags())
         return moto_describe(backend, *args, **kwargs)
 

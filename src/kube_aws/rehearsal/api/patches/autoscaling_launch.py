@@ -27,7 +27,7 @@ def autoscaling_launch() -> None:
                 instance = _launch_one(group, tags)
             except EC2ClientError as error:
                 _record(group, None, f"{error.message} Launching EC2 instance failed.")
-                group.retry_at = time.monotonic() + RETRY_SECONDS
+                group.retry_at = time.time() + RETRY_SECONDS
                 return
             _record(group, instance.id, "")
 
@@ -77,7 +77,7 @@ def _next_is_spot(group: Any) -> bool:
     share = int(distribution.get("OnDemandPercentageAboveBaseCapacity", 100)) / 100
     on_demand = base + math.ceil(max(0, group.desired_capacity - base) * share)
     running = sum(state.instance.lifecycle != "spot" for state in group.instance_states)
-    return running >= on_demand
+    return bool(running >= on_demand)
 
 
 def _record(group: Any, instance_id: str | None, failure: str) -> None:

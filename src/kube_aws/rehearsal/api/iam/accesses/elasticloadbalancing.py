@@ -63,7 +63,7 @@ def _made(call: Call, principal: Principal) -> str:
     if call.name == "CreateTargetGroup":
         return f"{start}:targetgroup/{given['Name']}/*"
     if call.name == "CreateListener":
-        return given["LoadBalancerArn"].replace(":loadbalancer/", ":listener/") + "/*"
+        return str(given["LoadBalancerArn"]).replace(":loadbalancer/", ":listener/") + "/*"
     kind = {"network": "net", "gateway": "gwy"}.get(given.get("Type", ""), "app")
     return f"{start}:loadbalancer/{kind}/{given['Name']}/*"
 

@@ -8,7 +8,7 @@ from moto.kms.utils import KEY_ID_LEN
 from kube_aws.rehearsal.api.call import Call
 from kube_aws.rehearsal.api.error import ApiError
 from kube_aws.rehearsal.api.iam.access import Access
-from kube_aws.rehearsal.api.iam.accesses.tags import Keys, requested
+from kube_aws.rehearsal.api.iam.accesses.tags import requested
 from kube_aws.rehearsal.api.principal import Principal
 
 _WITHOUT_RESOURCES = ("CreateKey", "GenerateRandom", "ListAliases", "ListKeys")
@@ -17,9 +17,8 @@ _WITHOUT_RESOURCES = ("CreateKey", "GenerateRandom", "ListAliases", "ListKeys")
 def accesses(call: Call, principal: Principal) -> list[Access]:
     """The access that a KMS call needs, with its encryption context."""
     given = call.parameters
-    context: Keys = {"kms:CallerAccount": principal.account} | requested(
-        {tag["TagKey"]: tag["TagValue"] for tag in given.get("Tags", ())}
-    )
+    context = requested({tag["TagKey"]: tag["TagValue"] for tag in given.get("Tags", ())})
+    context["kms:CallerAccount"] = principal.account
     encryption = given.get("EncryptionContext") or {}
     context |= {f"kms:EncryptionContext:{key}": value for key, value in encryption.items()}
     if encryption:
