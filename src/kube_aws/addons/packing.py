@@ -8,6 +8,8 @@ import gzip
 import json
 from pathlib import PurePosixPath
 
+from kube_aws.finding import Place
+from kube_aws.terminal.error import UserError
 from kube_aws.tree import File, Tree
 
 
@@ -24,3 +26,11 @@ def unpack(text: str) -> Tree:
     """The manifests that `pack` packed."""
     texts: dict[str, str] = json.loads(gzip.decompress(base64.b64decode(text)))
     return {PurePosixPath(path): File(content.encode()) for path, content in texts.items()}
+
+
+def _text(path: PurePosixPath, file: File) -> str:
+    try:
+        return file.content.decode()
+    except UnicodeDecodeError as error:
+        at = Place(f"userdata/addons/{path}")
+        raise UserError("not UTF-8", "Manifests are text: mend it, or move it away.", place=at) from error

@@ -1,6 +1,13 @@
 """What can be found without asking anyone: one check a file, all of the form `check(disk, cluster)`."""
 
 ALL = (
+    "ignition",
+    "userdata_size",
+    "units",
+    "scripts",
+    "configuration",
+    "manifests",
+    "key_material",
     "template",
     "iam",
     "tags",

@@ -1,0 +1,56 @@
+"""shellcheck on the nodes' scripts; where there is none, bash reads them without running them."""
+
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from kube_aws.cluster.model import Cluster
+from kube_aws.finding import Finding, Place
+from kube_aws.tree import Tree
+
+_SHEBANG = re.compile(rb"#!\s*/(?:usr/)?bin/(?:env +)?(?:ba|da)?sh\b")
+_LOCATED = re.compile(r"(?P<file>[^:]+): line (?P<line>\d+): (?P<what>.*)")
+
+
+def check(disk: Tree, cluster: Cluster) -> Iterator[Finding]:  # noqa: ARG001 (every check has this form)
+    """Errors and warnings of shellcheck, with its own id (`SC2086`), at their line and column."""
+    scripts = [
+        path
+        for path, file in sorted(disk.items())
+        if path.parts[0] == "userdata" and _SHEBANG.match(file.content)
+    ]
+    if not scripts:
+        return
+    with tempfile.TemporaryDirectory(prefix="kube-aws-") as folder:
+        for path in scripts:
+            (Path(folder) / path).parent.mkdir(parents=True, exist_ok=True)
+            (Path(folder) / path).write_bytes(disk[path].content)
+        run = _shellcheck if shutil.which("shellcheck") else _bash
+        yield from run(folder, [str(path) for path in scripts])
+
+
+def _shellcheck(folder: str, scripts: list[str]) -> Iterator[Finding]:
+    command = ["shellcheck", "--norc", "--severity=warning", "--format=json", "--", *scripts]
+    ran = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    for comment in json.loads(ran.stdout or b"[]"):
+        yield Finding(
+            "error" if comment["level"] == "error" else "warning",
+            f"SC{comment['code']}",
+            Place(comment["file"], comment["line"], comment["column"]),
+            comment["message"],
+            f"https://www.shellcheck.net/wiki/SC{comment['code']} explains it.",
+        )
+
+
+def _bash(folder: str, scripts: list[str]) -> Iterator[Finding]:
+    command = ["bash", "-c", 'for script; do bash -n -- "$script"; done', "bash", *scripts]
+    ran = subprocess.run(command, cwd=folder, capture_output=True, check=False, env={"LC_ALL": "C"})
+    for line in ran.stderr.decode(errors="replace").splitlines():
+        match = _LOCATED.match(line)
+        if match and not match["what"].startswith("`"):  # the line itself, told once more
+            place = Place(match["file"], int(match["line"]))
+            yield Finding("error", "script-syntax", place, match["what"], "Mend the script.")
