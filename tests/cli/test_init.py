@@ -164,3 +164,35 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert b"error: --key-name \\udcff\\n# holds half a character" in done.stderr
+
+
+DIES_AT = """
+import os, signal, sys
+import kube_aws.__main__ as program
+
+steps = int(sys.argv.pop(1))
+
+def count(event, arguments):
+    global steps
+    if any("/.cluster.yaml." in str(argument) for argument in arguments):
+        steps -= 1
+        if steps == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(count)
+sys.exit(program.main())
+"""
+
+
+def test_killed_at_any_step_it_leaves_a_whole_file_or_none(tmp_path: Path) -> None:
+    ends = []
+    while 0 not in ends:
+        folder = tmp_path / str(len(ends) + 1)
+        folder.mkdir()
+        command = [sys.executable, "-c", DIES_AT, folder.name, *FLAGS]
+        done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, check=False)
+        ends.append(done.returncode)
+        if (folder / "cluster.yaml").exists():
+            cluster, _ = load((folder / "cluster.yaml").read_bytes(), "cluster.yaml")
+            assert cluster is not None
+    assert len(ends) > 3

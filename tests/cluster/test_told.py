@@ -10,9 +10,11 @@ from ruamel.yaml import YAML
 from tests.cluster.article import ARTICLE
 from tests.cluster.test_sample import ANSWERS, uncommented
 
+from kube_aws.cluster.forms import KUBERNETES, KUBERNETES_MINORS
 from kube_aws.cluster.keys import keys, nearest
 from kube_aws.cluster.sample import sample
 from kube_aws.cluster.schema import schema
+from kube_aws.release.versions import versions
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,6 +45,11 @@ def test_the_schema_accepts_what_the_loader_accepts(text: str) -> None:
 def test_the_schema_refuses_what_an_editor_can_see(lines: str) -> None:
     document = YAML(typ="safe", pure=True).load(sample(ANSWERS) + lines)
     assert not Draft202012Validator(schema()).is_valid(document)
+
+
+@pytest.mark.parametrize("version", [KUBERNETES, *(f"v{minor}.0" for minor in KUBERNETES_MINORS)])
+def test_every_version_that_cluster_yaml_may_name_has_its_parts(version: str) -> None:
+    assert versions(version).kubernetes == version
 
 
 def test_the_schema_is_one() -> None:

@@ -45,7 +45,8 @@ def findings(found: Iterable[Finding]) -> Iterable[str]:
     for finding in found:
         warning = "warning: " if finding.severity == "warning" else ""
         place = f"{finding.place}: " if finding.place.file else ""
-        yield wrapped(f"{place}{warning}{finding.what}", "", "    ")
+        line = wrapped(f"{place}{warning}{finding.what}", "", "    ")
+        yield click.style(place, bold=True) + line.removeprefix(place)
         yield from map(wrapped, finding.next_step.splitlines())
 
 

@@ -17,7 +17,12 @@ Next steps:
 @click.command()
 @click.option("--cluster-name", metavar="NAME", help="Name of the cluster and of its stack.")
 @click.option("--external-dns-name", metavar="NAME", help="DNS name of the Kubernetes API.")
-@click.option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="AWS region (or AWS_REGION).")
+@click.option(
+    "--region",
+    metavar="REGION",
+    envvar=["AWS_REGION", "AWS_DEFAULT_REGION"],
+    help="AWS region (or AWS_REGION).",
+)
 @click.option("--availability-zone", metavar="ZONE", help="Zone of all nodes.")
 @click.option("--key-name", metavar="NAME", help="EC2 key pair for SSH.")
 @click.option("--kms-key-arn", metavar="ARN", help="KMS key that seals the secrets.")
