@@ -234,6 +234,15 @@ def test_unknown_property_fails_the_resource_as_on_aws(client: Any) -> None:
     )
 
 
+def test_function_that_gives_nothing_fails_its_resource(client: Any) -> None:
+    cidr = {"Fn::Select": ["7", {"Fn::Split": [",", "10.0.0.0/16"]}]}
+    stack = create(client, {"VPC": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": cidr}}})
+    assert settled(client, stack)["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert reasons(client, stack)["VPC", "CREATE_FAILED"] == (
+        "Template error: Fn::Select cannot select nonexistent value at index 7"
+    )
+
+
 def test_reasons_come_with_the_properties(client: Any) -> None:
     stack = create(client, NETWORK)
     properties = {event.get("ResourceProperties") for event in full_events(client, stack)}

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kube_aws.rehearsal.api.cloudformation.properties import coerce, violations
 from kube_aws.rehearsal.api.cloudformation.schema import schema
@@ -81,6 +83,47 @@ def test_template_is_refused_in_aws_words(template: Any, text: str) -> None:
         read(template if isinstance(template, str) else json.dumps(template), "eu-west-1")
     assert refused.value.code == "ValidationError"
     assert refused.value.message == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"Fn::GetAtt": "VPC"}, "every Fn::GetAtt object requires two non-empty parameters"),
+        ({"Fn::GetAtt": ["VPC"]}, "every Fn::GetAtt object requires two non-empty parameters"),
+        ({"Fn::Sub": []}, "One or more Fn::Sub intrinsic functions don't specify expected arguments"),
+    ],
+)
+def test_functions_without_their_arguments(value: Any, text: str) -> None:
+    with pytest.raises(ApiError, match=text):
+        read(json.dumps({"Resources": {"VPC": VPC, "S": subnet(VpcId=value)}}), "eu-west-1")
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["Ref", "Fn::GetAtt", "Fn::Sub", "Fn::If", "Type", "Properties", "DependsOn"]),
+            inner,
+            max_size=2,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(["Parameters", "Conditions", "Outputs", "Mappings", "Metadata"]), anything, anything)
+def test_whatever_is_written_is_read_or_refused(section: str, content: Any, resource: Any) -> None:
+    for document in (
+        {"Resources": {"A": VPC, "B": resource}, section: content},
+        {"Resources": {"A": VPC, "B": {**VPC, "Properties": resource, "DependsOn": content}}},
+        {"Resources": {"A": VPC}, section: {"X": content}},
+    ):
+        try:
+            template = read(json.dumps(document), "eu-west-1")
+        except ApiError:
+            continue
+        assert template.capabilities == ([], None)
 
 
 def check(kind: str, properties: dict[str, Any]) -> list[str]:

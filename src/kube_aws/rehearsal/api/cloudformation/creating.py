@@ -58,6 +58,7 @@ def create_resource(run: Run, name: str) -> bool:
     except Exception as error:  # noqa: BLE001 - whatever it is becomes the resource's reason
         with run.lock:
             why = reason(error, resource.type.split("::")[1].lower())
+            run.stack.resources[name] = resource
             run.stack.set_resource_status(resource, "CREATE_FAILED", why)
             if run.operation.on_failure != "DO_NOTHING":
                 run.over.set()
@@ -135,8 +136,8 @@ def _complete(run: Run) -> None:
     stack = run.stack
     try:
         stack.outputs = outputs(stack, run.scope)
-    except ApiError as error:
-        stack.set_status("CREATE_FAILED", error.message)
+    except (ApiError, RefusedError) as error:
+        stack.set_status("CREATE_FAILED", str(error))
         return
     stack.stable = stack.revision
     stack.set_status("CREATE_COMPLETE")

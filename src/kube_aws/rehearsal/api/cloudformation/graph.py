@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kube_aws.rehearsal.api.cloudformation.intrinsics import placeholders
+from kube_aws.rehearsal.api.cloudformation.intrinsics import placeholders, template_error
 from kube_aws.rehearsal.api.error import ApiError
 
 
@@ -22,8 +22,13 @@ def references(value: Any) -> Iterator[tuple[str, str | None]]:
                 yield argument, None
                 return
             if function == "Fn::GetAtt":
-                name, attribute = argument.split(".", 1) if isinstance(argument, str) else argument
-                yield name, attribute if isinstance(attribute, str) else None
+                parts = argument.split(".", 1) if isinstance(argument, str) else argument
+                if not isinstance(parts, list) or len(parts) != 2 or not isinstance(parts[0], str):
+                    raise template_error(
+                        "every Fn::GetAtt object requires two non-empty parameters, the resource name and "
+                        "the resource attribute"
+                    )
+                yield parts[0], parts[1] if isinstance(parts[1], str) else None
                 return
             if function == "Fn::Sub":
                 yield from _substituted(argument)
@@ -61,7 +66,13 @@ def _never_ready(needs: Mapping[str, list[str]]) -> list[str]:
 
 
 def _substituted(argument: Any) -> Iterator[tuple[str, str | None]]:
-    text, given = argument if isinstance(argument, list) else (argument, {})
+    text, given = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})
+    if not isinstance(text, str) or not isinstance(given, dict):
+        raise template_error(
+            "One or more Fn::Sub intrinsic functions don't specify expected arguments. Specify a string as "
+            "first argument, and an optional second argument to specify a mapping of values to replace in the "
+            "string"
+        )
     yield from references(given)
     for name in placeholders(text):
         if name in given:

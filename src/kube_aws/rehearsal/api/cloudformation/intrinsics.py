@@ -55,7 +55,10 @@ def resolve(value: Any, scope: Scope) -> Any:
     if len(value) == 1:
         ((name, argument),) = value.items()
         if name in _FUNCTIONS:
-            return _FUNCTIONS[name](argument, scope)
+            try:
+                return _FUNCTIONS[name](argument, scope)
+            except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+                raise template_error(f"{name} is not used as it is meant: {argument}") from error
         if name.startswith("Fn::"):
             raise template_error(f"the embedded AWS has no function {name}")
     resolved = {key: resolve(item, scope) for key, item in value.items()}
@@ -69,7 +72,10 @@ def template_error(message: str) -> ApiError:
 
 def holds(condition: Any, definitions: Mapping[str, Any], scope: Scope) -> bool:
     """Evaluate a condition: a name's definition, or a condition function."""
+    if not isinstance(condition, dict) or len(condition) != 1:
+        raise ApiError("ValidationError", "Template format error: Every Condition member must be a function.")
     ((name, argument),) = condition.items()
+    parts = argument if isinstance(argument, list) else [argument]
     match name:
         case "Condition":
             if argument not in definitions:
@@ -80,14 +86,16 @@ def holds(condition: Any, definitions: Mapping[str, Any], scope: Scope) -> bool:
                 )
             return holds(definitions[argument], definitions, scope)
         case "Fn::Equals":
-            left, right = resolve(argument, scope)
-            return bool(left == right)
+            sides = resolve(argument, scope)
+            if not isinstance(sides, list) or len(sides) != 2:
+                raise template_error("every Fn::Equals object requires a list of 2 string parameters.")
+            return bool(sides[0] == sides[1])
         case "Fn::Not":
-            return not holds(argument[0], definitions, scope)
+            return not all(holds(part, definitions, scope) for part in parts)
         case "Fn::And":
-            return all(holds(part, definitions, scope) for part in argument)
+            return all(holds(part, definitions, scope) for part in parts)
         case "Fn::Or":
-            return any(holds(part, definitions, scope) for part in argument)
+            return any(holds(part, definitions, scope) for part in parts)
         case _:
             raise template_error(f"{name} is not a condition function")
 

@@ -124,10 +124,20 @@ def read(body: str, region: str) -> Template:
     Raises ApiError (ValidationError) with AWS's text.
     """
     _check_size(body)
+    try:
+        return _read(body, region)
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        raise _format_error("unsupported structure.") from error
+
+
+def _read(body: str, region: str) -> Template:
     template = Template(body, _parse(body))
     _check_sections(template)
     for name, resource in template.resources.items():
         _check_resource(name, resource)
+    for name, declared in template.parameters.items():
+        if not isinstance(declared.get("Type"), str):
+            raise _format_error(f"[/Parameters/{name}] Every Parameters object must contain a Type member.")
     unknown = sorted(
         {item["Type"] for item in template.resources.values() if schema(item["Type"], region) is None}
     )

@@ -170,8 +170,8 @@ def _clean_up(run: Run, status: str) -> None:
             resource.previous = None
         try:
             stack.outputs = outputs(stack, run.scope)
-        except ApiError as error:
-            stack.set_status("UPDATE_FAILED", error.message)
+        except (ApiError, RefusedError) as error:
+            stack.set_status("UPDATE_FAILED", str(error))
             return
         stack.stable = stack.revision
         stack.set_status(status)
