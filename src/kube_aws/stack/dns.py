@@ -22,7 +22,7 @@ def _private_zone(cluster: Cluster) -> dict[str, object]:
             "Type": "AWS::Route53::HostedZone",
             "Properties": {
                 "Name": name,
-                "VPCs": [{"VPCId": vpc(cluster), "VPCRegion": {"Ref": "AWS::Region"}}],
+                "VPCs": [{"VPCId": vpc(cluster), "VPCRegion": cluster.region}],
             },
         },
         "PrivateZoneRecord": {

@@ -141,7 +141,7 @@ def _snapshots(cluster: Cluster) -> list[dict[str, object]]:
     return [
         {
             "Effect": "Allow",
-            "Action": ["ec2:DescribeInstances", "ec2:DescribeSnapshots", "ec2:DescribeVolumes"],
+            "Action": ["ec2:DescribeSnapshots", "ec2:DescribeVolumes"],
             "Resource": "*",
         },
         {

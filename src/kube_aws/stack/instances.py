@@ -65,9 +65,7 @@ def instance(
             # CloudFormation gives the stack's tags to all but these.
             {
                 "ResourceType": "volume",
-                "Tags": tags(
-                    dict[str, object](cluster.stack_tags) | name(cluster, what) | of_cluster(cluster)
-                ),
+                "Tags": tags(dict[str, object](cluster.stack_tags) | of_cluster(cluster)),
             },
         ],
     }

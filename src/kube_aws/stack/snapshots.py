@@ -20,7 +20,6 @@ def snapshots(cluster: Cluster) -> dict[str, object]:
                 "State": "ENABLED",
                 "ExecutionRoleArn": {"Fn::GetAtt": ["IAMRoleSnapshots", "Arn"]},
                 "PolicyDetails": {
-                    "PolicyType": "EBS_SNAPSHOT_MANAGEMENT",
                     "ResourceTypes": ["VOLUME"],
                     "TargetTags": [{"Key": ETCD_TAG, "Value": cluster.cluster_name}],
                     "Schedules": [

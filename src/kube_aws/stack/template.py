@@ -34,11 +34,6 @@ def template(cluster: Cluster, lock: Lock) -> bytes:
             **snapshots(cluster),
             **worker_groups(cluster, lock),
         },
-        "Outputs": {
-            "ControllerIP": {
-                "Description": "Address of the API from outside",
-                "Value": {"Ref": "EIPController"},
-            },
-        },
+        "Outputs": {"ControllerIP": {"Value": {"Ref": "EIPController"}}},
     }
     return (json.dumps(stack, indent=2, ensure_ascii=False) + "\n").encode()
