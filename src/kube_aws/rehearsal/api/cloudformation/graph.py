@@ -70,8 +70,8 @@ def _substituted(argument: Any) -> Iterator[tuple[str, str | None]]:
     if not isinstance(text, str) or not isinstance(given, dict):
         raise template_error(
             "One or more Fn::Sub intrinsic functions don't specify expected arguments. Specify a string as "
-            "first argument, and an optional second argument to specify a mapping of values to replace in the "
-            "string"
+            "first argument, and an optional second argument to specify a mapping of values to replace in "
+            "the string"
         )
     yield from references(given)
     for name in placeholders(text):
