@@ -20,12 +20,9 @@ def report(error: Exception) -> int:
                 say(line)
             _error(error.what, error.next_step, error.place)
             return error.exit_status
-        case click.UsageError():
-            path = error.ctx.command_path if error.ctx else "kube-aws"
-            _error(_sentence(error.format_message()), f"{path} --help")
-            return error.exit_code
         case click.ClickException():
-            _error(_sentence(error.format_message()))
+            context = getattr(error, "ctx", None)
+            _error(_sentence(error.format_message()), f"{context.command_path} --help" if context else "")
             return error.exit_code
         case click.Abort():
             # click's word for Ctrl-C and Ctrl-D, which leave the cursor behind the question.
@@ -36,7 +33,9 @@ def report(error: Exception) -> int:
         case OSError(strerror=str(reason)):
             _error(f"{error.filename}: {reason}" if error.filename else reason)
             return 1
-    _error(*(_said_by_aws(error) or _unexpected(error)))
+    if told := _told_by_aws(error):
+        return report(told)
+    _error(*_unexpected(error))
     return 1
 
 
@@ -50,18 +49,18 @@ def findings(found: Iterable[Finding]) -> Iterable[str]:
         yield from map(wrapped, finding.next_step.splitlines())
 
 
-def _said_by_aws(error: Exception) -> tuple[str, str] | None:
-    """AWS's own words, where no operation added its own. Only a loaded boto3 can have raised them."""
+def _told_by_aws(error: Exception) -> UserError | None:
+    """An error of AWS's client that no operation explained. Only a loaded botocore can have raised one."""
     botocore = sys.modules.get("botocore.exceptions")
-    if botocore is None:
+    if botocore is None or not isinstance(error, botocore.ClientError | botocore.BotoCoreError):
         return None
-    if isinstance(error, botocore.ClientError):
-        refused = error.response.get("Error", {})
-        said = f"{refused.get('Code')}: {refused.get('Message')}"
-        return f"AWS refused {error.operation_name}: {said}", ""
-    if isinstance(error, botocore.BotoCoreError):
-        return f"no answer from AWS: {error}", "Check the network, AWS_* variables and --profile."
-    return None
+    from kube_aws.aws.errors import explained
+
+    try:
+        with explained():
+            raise error
+    except UserError as told:
+        return told
 
 
 def _unexpected(error: Exception) -> tuple[str, str]:

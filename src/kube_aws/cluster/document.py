@@ -49,12 +49,9 @@ _PROBLEMS = {
     "found unexpected end of stream": ("a quote or bracket that is not closed", ""),
     "while scanning a quoted scalar": ("a quote that is not closed", ""),
     "expected <block end>": ("indented unlike the lines above it", "Keys of one level start in one column."),
-    "cannot start any token": (
-        "a character that cannot begin a value",
-        "Put the value in quotes.",
-    ),
+    "cannot start any token": ("a character that cannot begin a value", "Put the value in quotes."),
 }
-
+"""Our words and the next step, by a phrase of the parser's."""
 
 _NOTHING = ("", "~", "null", "Null", "NULL")
 
@@ -192,21 +189,17 @@ def shown(text: str) -> str:
 
 def _explained(error: MarkedYAMLError, text: str) -> tuple[str, str]:
     """The parser's words in ours, where the mistake is a common one."""
+    lines = text.splitlines()
     line = (
-        text.splitlines()[error.problem_mark.line : error.problem_mark.line + 1] if error.problem_mark else []
+        lines[error.problem_mark.line] if error.problem_mark and error.problem_mark.line < len(lines) else ""
     )
-    if line and "\t" in line[0][: len(line[0]) - len(line[0].lstrip())]:
+    if "\t" in line[: len(line) - len(line.lstrip())]:
         return "a tab in the indentation", "YAML is indented by spaces."
     said = f"{error.context or ''}: {error.problem or ''}"
     for phrase, answer in _PROBLEMS.items():
         if phrase in said:
             return answer
     return f"not YAML: {error.problem}", "Put the value in quotes, if it is meant as a text."
-
-
-def _stop(document: Document, id: str, at: tuple[int, int] | None, what: str, next_step: str) -> _Unreadable:  # noqa: A002
-    _add(document, id, at, what, next_step)
-    return _Unreadable()
 
 
 def _add(document: Document, id: str, at: tuple[int, int] | None, what: str, next_step: str) -> None:  # noqa: A002

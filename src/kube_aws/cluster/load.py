@@ -21,8 +21,8 @@ def load(source: bytes, name: str) -> tuple[Cluster | None, list[Finding]]:
         return None, findings
     errors = _errors(document.data)
     findings += [wrong(error, document) for error in errors]
-    refused = {error["loc"][0] for error in errors}
-    cluster = Cluster.model_validate(_mended(document.data, errors), by_name=False)
+    refused = {str(error["loc"][0]) for error in errors}
+    cluster = Cluster.model_validate(_mended(document.data, refused), by_name=False)
     findings += _broken_rules(cluster, refused, document)
     findings.sort(key=lambda finding: (finding.place.line or 0, finding.place.column or 0))
     return (None if any(f.severity == "error" for f in findings) else cluster), findings
@@ -42,10 +42,9 @@ def _errors(data: Mapping[str, Value]) -> list[Mapping[str, Any]]:
     return []
 
 
-def _mended(data: Mapping[str, Value], errors: list[Mapping[str, Any]]) -> dict[str, Value]:
+def _mended(data: Mapping[str, Value], refused: set[str]) -> dict[str, Value]:
     """The data with each refused key left to its default or, where it has none, to its example,
     so that the rules can be asked of the rest."""
-    refused = {str(error["loc"][0]) for error in errors}
     examples = {
         str(field.alias): field.examples[0]
         for field in Cluster.model_fields.values()
@@ -54,10 +53,10 @@ def _mended(data: Mapping[str, Value], errors: list[Mapping[str, Any]]) -> dict[
     return {key: value for key, value in data.items() if key not in refused} | examples
 
 
-def _broken_rules(cluster: Cluster, refused: set[Any], document: Document) -> Iterator[Finding]:
+def _broken_rules(cluster: Cluster, refused: set[str], document: Document) -> Iterator[Finding]:
     """Every rule, but for the problems in which a refused key takes part."""
     for rule in RULES:
         for problem in rule(cluster):
-            if refused.isdisjoint(path[0] for path in problem.keys):
+            if refused.isdisjoint(str(path[0]) for path in problem.keys):
                 place = document.place(*problem.keys)
                 yield Finding("error", problem.id, place, problem.what, problem.next_step)
