@@ -63,6 +63,13 @@ class Article:
         answer = self.account.client("cloudformation").get_template(StackName=NAME)
         return dict(answer["TemplateBody"])
 
+    def physical(self, name: str) -> str:
+        """The id of a resource of the stack."""
+        answer = self.account.client("cloudformation").describe_stack_resource(
+            StackName=NAME, LogicalResourceId=name
+        )
+        return str(answer["StackResourceDetail"]["PhysicalResourceId"])
+
 
 def account(aws: EmbeddedAws) -> Account:
     """The article's account, emptied, with its KMS key, key pair and zone."""

@@ -46,7 +46,7 @@ def test_the_article_from_up_to_destroy(article: Article):
     assert again.stdout == f"Cluster Name:   {NAME}\nController IP:  {address}\n"
     assert "exists already, as it is in this folder" in again.stderr
 
-    volume = _physical(article, "Controller0Volume")
+    volume = article.physical("Controller0Volume")
     gone = article.run("destroy", "--yes")
     assert gone.returncode == 0
     assert gone.stdout == ""
@@ -119,22 +119,6 @@ def test_locked_fails_where_a_file_is_stale_and_writes_none(article: Article):
     assert article.stacks() == []
 
 
-def test_no_wait_starts_and_leaves(article: Article):
-    article.aws.faults(delays={"VPC": 1})
-    started = article.run("up", "--no-wait")
-    assert started.returncode == 0
-    assert started.stdout == "Creating AWS resources. This should take around 5 minutes.\n"
-    assert article.stack()["StackStatus"] == "CREATE_IN_PROGRESS"
-    assert "Success!" in article.run("up").stdout
-
-
 def _instances(article: Article) -> list[str]:
     reservations = article.account.client("ec2").describe_instances()["Reservations"]
     return sorted(item["InstanceId"] for found in reservations for item in found["Instances"])
-
-
-def _physical(article: Article, name: str) -> str:
-    answer = article.account.client("cloudformation").describe_stack_resource(
-        StackName=NAME, LogicalResourceId=name
-    )
-    return str(answer["StackResourceDetail"]["PhysicalResourceId"])

@@ -1,11 +1,13 @@
 """What goes wrong on AWS, and how a person gets on from there."""
 
 import signal
+import subprocess
 import time
 
 import pytest
 from tests.operations.command import NAME, Article
 
+HELD = {"do": "hold", "action": "ec2:CreateVpc", "via": True}
 BUSY = "Group did not stabilize. Last scaling activity: We currently do not have sufficient t2.small capacity"
 
 
@@ -41,7 +43,8 @@ def test_a_rolled_back_stack_is_removed_only_when_agreed(article: Article):
     cloudformation.create_stack(
         StackName=NAME, TemplateBody=body, Capabilities=["CAPABILITY_IAM"], OnFailure="ROLLBACK"
     )
-    cloudformation.get_waiter("stack_rollback_complete").wait(StackName=NAME, WaiterConfig={"Delay": 1})
+    while article.stack()["StackStatus"] != "ROLLBACK_COMPLETE":
+        time.sleep(0.1)
     article.aws.faults()
 
     asked = article.run("up")
@@ -56,7 +59,7 @@ def test_a_rolled_back_stack_is_removed_only_when_agreed(article: Article):
 def test_what_cannot_be_removed_is_named_and_destroy_goes_on_later(article: Article):
     article.run("up")
     ec2 = article.account.client("ec2")
-    vpc = next(o["OutputValue"] for o in article.stack()["Outputs"] if o["OutputKey"] == "VPC")
+    vpc = article.physical("VPC")
     table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
 
     stuck = article.run("destroy", "--yes")
@@ -95,20 +98,36 @@ def test_watching_goes_on_while_aws_throttles_or_falls_silent(article: Article):
 
 
 def test_ctrl_c_stops_only_the_watching(article: Article):
-    article.aws.faults(delays={"VPC": 2})
+    article.aws.faults(HELD)
     process = article.start("up")
-    assert process.stderr is not None
-    for line in process.stderr:
-        if "created" in line:
-            break
+    read_until(process, "created")
     process.send_signal(signal.SIGINT)
-    _, rest = process.communicate(timeout=30)
+    out, rest = process.communicate(timeout=30)
     assert process.returncode == 130
     assert 'AWS goes on by itself. "kube-aws up" watches on.' in rest
     assert "Traceback" not in rest
-    watched = article.run("up")
-    assert "is in state CREATE_IN_PROGRESS already; watching it." in watched.stderr
-    assert "Success!" in watched.stdout
+    assert "Success!" not in out
+
+    watching = article.start("up")
+    read_until(watching, "is in state CREATE_IN_PROGRESS already; watching it.")
+    article.aws.faults()
+    out, _ = watching.communicate(timeout=60)
+    assert watching.returncode == 0
+    assert "Success!" in out
+
+
+def test_no_wait_starts_and_leaves(article: Article):
+    article.aws.faults(HELD)
+    started = article.run("up", "--no-wait")
+    assert started.returncode == 0
+    assert started.stdout == "Creating AWS resources. This should take around 5 minutes.\n"
+    assert article.stack()["StackStatus"] == "CREATE_IN_PROGRESS"
+
+
+def read_until(process: subprocess.Popen[str], words: str) -> None:
+    """Read the notes up to a line with these words."""
+    assert process.stderr is not None
+    assert any(words in line for line in process.stderr)
 
 
 def test_destroy_watches_on_where_another_run_began(article: Article):

@@ -37,11 +37,6 @@ class World:
     template: Mapping[str, Any] | None = None
     newest_event: str = ""
 
-    @property
-    def to_be_created(self) -> bool:
-        """Whether `up` makes the stack from nothing, now or after removing what is left of one."""
-        return self.stack is None or self.stack.status in _TO_REMOVE | {"DELETE_IN_PROGRESS"}
-
 
 @dataclass(frozen=True, slots=True)
 class Create:

@@ -48,13 +48,16 @@ def up(folder: Path, connect: Connect, ask: Ask, *, wait: bool, locked: bool) ->
     """
     now, session, who = _begin(folder, connect, locked)
     world = observe(now.cluster, session)
-    if world.to_be_created:
+    if world.stack is None:
         _preflight(folder, now, session, who)
     body = assemble(now.disk, seal_all(folder, now, session))
     actions = plan.plan(body, world)
     for action in actions:
         _ask(action, ask)
     for action in actions:
+        if isinstance(action, plan.Create) and world.stack:
+            # Only now: what was left of the former stack would have been in the way.
+            _preflight(folder, now, session, who)
         _announce(action)
         last = action is actions[-1]
         shown(execute(action, session, wait=wait or not last), "kube-aws up")
