@@ -8,7 +8,6 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Literal, get_args, get_origin
 
-from annotated_types import Ge, Le
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -87,9 +86,8 @@ def _keys(model: type[BaseModel], prefix: str, inherited: About) -> Iterator[Key
 
 
 def _limits(field: FieldInfo) -> str:
-    least = next((fact.ge for fact in field.metadata if isinstance(fact, Ge)), None)
-    most = next((fact.le for fact in field.metadata if isinstance(fact, Le)), None)
-    return "" if least is None else f"{least} to {most}"
+    ends = {end: getattr(fact, end) for fact in field.metadata for end in ("ge", "le") if hasattr(fact, end)}
+    return f"{ends['ge']} to {ends['le']}" if ends else ""
 
 
 def in_yaml(value: object) -> str:
