@@ -1,6 +1,7 @@
 """A cluster's folder for tests: the article's cluster.yaml, the demo's lock, and render on it."""
 
 import shutil
+import tempfile
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
@@ -40,6 +41,12 @@ def configure(folder: Path, **keys: object) -> None:
     kept = [line for line in ARTICLE.splitlines() if line.split(":")[0] not in keys]
     lines = [*kept, *(f"{key}: {value}" for key, value in keys.items())]
     (folder / "cluster.yaml").write_text("\n".join(lines) + "\n")
+
+
+def in_memory() -> Path:
+    """A new folder in memory where there is one, as waiting for the disk takes most of a render's time."""
+    memory = Path("/dev/shm")
+    return Path(tempfile.mkdtemp(prefix="kube-aws-test-", dir=memory if memory.is_dir() else None))
 
 
 def no_network(_: Cluster) -> NoReturn:

@@ -47,7 +47,7 @@ def test_an_edit_of_a_node_file_changes_its_role_alone(disk: Tree) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
-        ('"Description":', '"Description"', "stack-template.json:3:18"),
+        ('"Description":', '"Description"', "stack-template.json:3:17"),
         ("<userdata/worker>", "<userdata/wroker>", "stack-template.json:"),
     ],
 )

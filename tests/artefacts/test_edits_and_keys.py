@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import tempfile
-from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -12,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from kube_aws.operations.render import current
 from kube_aws.terminal.error import UserError
 
-from .cluster_folder import artefacts, configure, contents, make, rendered, write
+from .cluster_folder import artefacts, configure, contents, in_memory, make, rendered, write
 from .killed import killed_at
 
 TEXTS = st.sampled_from(["mine\n", "also mine\n", "#!/bin/sh\n"])
@@ -46,7 +44,7 @@ class Folder(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.place = Path(tempfile.mkdtemp(prefix="kube-aws-test-"))
+        self.place = in_memory()
         self.folder = make(self.place / "cluster")
         self.edits: dict[str, bytes] = {}
         self.deleted: set[str] = set()
@@ -195,8 +193,8 @@ class Folder(RuleBasedStateMachine):
 
 
 Folder.TestCase.settings = settings(
-    max_examples=25,
-    stateful_step_count=25,
+    max_examples=12,
+    stateful_step_count=20,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),  # shrinking takes minutes: each step renders
     suppress_health_check=[HealthCheck.too_slow],

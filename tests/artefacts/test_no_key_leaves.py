@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from kube_aws.addons import packing
 from kube_aws.artefacts.assemble import assemble
@@ -27,12 +29,17 @@ PRIVATE = (
 
 
 def forms(content: bytes) -> list[bytes]:
-    """The content, its lines, what it decodes to, and all of that in base64 at any offset."""
+    """The content, what it decodes to, a key's secret number, and all of that in base64 at any offset."""
     text = content.strip()
-    lines = [line for line in text.splitlines() if not line.startswith(b"-----")]
-    plain = [text, b"".join(lines), *(line for line in lines if len(line) > 20)]
-    if b"." not in text:
-        plain.append(base64.b64decode(b"".join(lines)))
+    plain = [text, text.replace(b"\n", b"\\n")]
+    if text.startswith(b"-----"):
+        key = load_pem_private_key(text, password=None)
+        assert isinstance(key, EllipticCurvePrivateKey)
+        number = key.private_numbers().private_value.to_bytes(32, "big")
+        body = b"".join(text.splitlines()[1:-1])
+        plain += [body, base64.b64decode(body), number, number.hex().encode()]
+    elif b"." not in text:
+        plain.append(base64.b64decode(text))
     shifted = [base64.b64encode(b"\0" * shift + form)[4:-4] for form in plain for shift in (0, 1, 2)]
     return plain + shifted
 
@@ -47,7 +54,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("name", PRIVATE)
 def test_no_other_file_holds_it(folder: Path, name: str) -> None:
     secret = forms((folder / "credentials" / name).read_bytes())
-    others = {path: text for path, text in contents(folder).items() if path != f"credentials/{name}"}
+    others = {path: text for path, text in contents(folder).items() if not path.startswith("credentials/")}
     template = json.loads(assemble(current(folder).disk, {role: stand_in(role) for role in ROLES}))
     resources = template["Resources"]
     for path, text in {

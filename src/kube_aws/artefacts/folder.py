@@ -2,12 +2,13 @@
 
 import fcntl
 import os
+import re
 import secrets
 import shutil
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from fnmatch import fnmatch
+from fnmatch import translate
 from pathlib import Path, PurePosixPath
 
 from kube_aws.credentials.roles import FILES
@@ -23,7 +24,11 @@ LARGEST_FILE = 1 << 20
 _LEFTOVER = ".kube-aws-*.tmp"
 """Names of what a killed run leaves; for folders and files alike."""
 
-_NEVER_PACKED = ("*.orig", "*.rej", "*~", "*.sw[op]", ".#*", "#*#", ".DS_Store", ".git*", _LEFTOVER)
+_NEVER_PACKED = re.compile(
+    "|".join(
+        map(translate, ("*.orig", "*.rej", "*~", "*.sw[op]", ".#*", "#*#", ".DS_Store", ".git*", _LEFTOVER))
+    )
+)
 _PRIVATE = frozenset({"kubeconfig", "kubeconfig.new", "credentials"})
 
 
@@ -153,7 +158,7 @@ def _walk(folder: Path, within: PurePosixPath) -> Iterator[PurePosixPath]:
         raise _cannot("read", within, error) from error
     for entry in entries:
         path = within / entry.name
-        if path != GIT_ATTRIBUTES and any(fnmatch(entry.name, pattern) for pattern in _NEVER_PACKED):
+        if path != GIT_ATTRIBUTES and _NEVER_PACKED.match(entry.name):
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(folder, path)
