@@ -8,7 +8,7 @@ import pytest
 from kube_aws.credentials.authorities import authorities, fingerprints
 from kube_aws.credentials.create import create
 from kube_aws.credentials.roles import FILES, secrets, stand_in
-from kube_aws.credentials.verify import admin_expires, expiry, verify
+from kube_aws.credentials.verify import RENEW_ADMIN, admin_expires, expiry, verify
 from kube_aws.tree import File, Tree
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -131,3 +131,16 @@ def test_the_end_of_the_admins_certificate_is_told_a_month_before(
     credentials: Tree, days: int, severities: list[str]
 ) -> None:
     assert [found.severity for found in expiry(credentials, NOW + timedelta(days=days))] == severities
+
+
+def test_the_told_command_renews_the_admins_certificate(tmp_path: Path, credentials: Tree) -> None:
+    folder = tmp_path / "credentials"
+    folder.mkdir()
+    for path, file in credentials.items():
+        (folder / path).write_bytes(file.content)
+    command = RENEW_ADMIN.split("\n", 1)[1]
+    subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=tmp_path, check=True, capture_output=True)
+    renewed = with_file(credentials, "admin.pem", (folder / "admin.pem").read_bytes())
+    assert reasons(renewed) == []
+    assert list(expiry(renewed, datetime.now(UTC))) == []
+    assert "kube-aws:admins" in openssl(folder, "x509", "-in", "admin.pem", "-noout", "-subject")

@@ -16,6 +16,11 @@ from kube_aws.finding import Finding, Place
 from kube_aws.tree import Tree
 
 _BRING_BACK = "Bring it back from your copy of credentials/; nothing of it is ever made anew unasked."
+RENEW_ADMIN = """\
+Issue another one for the same key; nothing else changes:
+openssl req -new -key credentials/admin-key.pem -subj "/O=kube-aws:admins/CN=kube-aws-admin" |
+  openssl x509 -req -CA credentials/ca.pem -CAkey credentials/ca-key.pem \\
+    -set_serial "0x$(openssl rand -hex 16)" -days 365 -out credentials/admin.pem"""
 _WARN_BEFORE = timedelta(days=30)
 
 
@@ -50,11 +55,12 @@ def expiry(credentials: Tree, now: datetime) -> Iterator[Finding]:
             "admin-expired",
             place,
             f"the admin's certificate ended on {end:%Y-%m-%d}; kubectl is refused",
-            "Issue another one with credentials/ca-key.pem.",
+            RENEW_ADMIN,
         )
     elif end - now <= _WARN_BEFORE:
         days = (end - now).days
-        yield Finding("warning", "admin-expires", place, f"the admin's certificate ends in {days} days")
+        what = f"the admin's certificate ends in {days} days"
+        yield Finding("warning", "admin-expires", place, what, RENEW_ADMIN)
 
 
 def _content(credentials: Tree, name: str) -> bytes:

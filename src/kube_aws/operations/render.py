@@ -23,6 +23,7 @@ from kube_aws.release.lock import Lock
 from kube_aws.terminal.error import UserError
 from kube_aws.tree import File, Tree
 
+_HIDDEN = PurePosixPath("credentials/.gitignore")
 _RENDER_FIRST = 'Use the "kube-aws render" command first.'
 
 
@@ -235,6 +236,8 @@ def _write_lock(folder: Path, given: Inputs) -> bool:
 def _write(folder: Path, given: Inputs, now: Current) -> None:
     """Write the files between two versions of rendered.lock. The first says what is underway, so that
     after a kill at any point the same command takes nothing it wrote for a person's edit."""
+    if now.credentials is not None and not (folder / _HIDDEN).exists():
+        on_disk.write(folder, {_HIDDEN: File(b"*\n")})  # keys brought by hand stay out of git, too
     todo = now.reconciliation
     busy = bool(todo.write or todo.remove)
     if busy:
