@@ -34,6 +34,9 @@ def test_a_world_outlives_its_process(state: Path) -> None:
     before.client("ec2").delete_key_pair(KeyName="me")
     assert process.stop(state)
     assert process.find(state) is None
+    files = [path for path in state.rglob("*") if path.is_file()]
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    assert state.stat().st_mode & 0o777 == 0o700
 
     after = world(state)
     try:
@@ -68,19 +71,10 @@ def test_a_killed_process_leaves_a_world_that_can_be_read(state: Path) -> None:
 
 
 def test_a_world_of_another_version_is_refused_in_words(state: Path) -> None:
-    world(state)
-    process.stop(state)
+    (state / "world").mkdir(parents=True)
     (state / "world" / "spanning").write_bytes(b"something else")
     with pytest.raises(process.RehearsalError, match="cannot be read") as refused:
         process.start(state, "123456789012", port=0)
     assert "--fresh" in refused.value.next_step
     process.start(state, "123456789012", port=0, fresh=True)
     process.stop(state)
-
-
-def test_what_it_keeps_is_for_its_owner_alone(state: Path) -> None:
-    world(state)
-    process.stop(state)
-    assert state.stat().st_mode & 0o777 == 0o700
-    files = [path for path in state.rglob("*") if path.is_file()]
-    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}

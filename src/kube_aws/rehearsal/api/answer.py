@@ -33,3 +33,10 @@ def answer(
     response.headers.update(serialized["headers"])
     response.headers["x-amzn-RequestId"] = request_id
     return response
+
+
+def without_nulls(value: Any) -> Any:
+    """A JSON answer as AWS gives it, which leaves out what has no value; moto writes null."""
+    if isinstance(value, dict):
+        return {name: without_nulls(item) for name, item in value.items() if item is not None}
+    return [without_nulls(item) for item in value] if isinstance(value, list) else value

@@ -20,7 +20,7 @@ from moto.moto_server.werkzeug_app import BackendRequest, create_backend_app
 from werkzeug.wrappers import Response
 
 from kube_aws.rehearsal.api import identity
-from kube_aws.rehearsal.api.answer import answer
+from kube_aws.rehearsal.api.answer import answer, without_nulls
 from kube_aws.rehearsal.api.authentication import authenticate
 from kube_aws.rehearsal.api.call import Call, parse, scope, service_model
 from kube_aws.rehearsal.api.cloudformation.caller import Caller
@@ -196,7 +196,10 @@ def _moto(call: Call, principal: Principal) -> Response:
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.input": BytesIO(body),
     }
-    return Response.from_app(_backend(call.service), environ, buffered=True)
+    response = Response.from_app(_backend(call.service), environ, buffered=True)
+    if call.operation.service_model.protocol == "json" and b"null" in response.get_data():
+        response.set_data(json.dumps(without_nulls(json.loads(response.get_data()))))
+    return response
 
 
 @cache

@@ -15,12 +15,14 @@ from kube_aws.rehearsal.api.patches.ec2_instance_topology import ec2_instance_to
 from kube_aws.rehearsal.api.patches.ec2_private_names import ec2_private_names
 from kube_aws.rehearsal.api.patches.ec2_run_instances import ec2_run_instances
 from kube_aws.rehearsal.api.patches.ec2_security_group_in_use import ec2_security_group_in_use
+from kube_aws.rehearsal.api.patches.ec2_tagged_types import ec2_tagged_types
 from kube_aws.rehearsal.api.patches.ec2_terminated_interface import ec2_terminated_interface
 from kube_aws.rehearsal.api.patches.ec2_volume_attached_twice import ec2_volume_attached_twice
 from kube_aws.rehearsal.api.patches.iam_managed_policies import iam_managed_policies
 from kube_aws.rehearsal.api.patches.iam_user_id import iam_user_id
 from kube_aws.rehearsal.api.patches.kms_encryption_context import kms_encryption_context
 from kube_aws.rehearsal.api.patches.kms_symmetric_key import kms_symmetric_key
+from kube_aws.rehearsal.api.patches.route53_zones_by_name import route53_zones_by_name
 
 PATCHES = (
     autoscaling_activities,
@@ -35,12 +37,14 @@ PATCHES = (
     ec2_private_names,
     ec2_run_instances,
     ec2_security_group_in_use,
+    ec2_tagged_types,
     ec2_terminated_interface,
     ec2_volume_attached_twice,
     iam_managed_policies,
     iam_user_id,
     kms_encryption_context,
     kms_symmetric_key,
+    route53_zones_by_name,
 )
 
 
