@@ -27,7 +27,12 @@ def kube_aws(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_alone_makes_renders_and_validates_a_cluster(kube_aws: Path, tmp_path: Path) -> None:
     def run(*arguments: str) -> str:
         done = subprocess.run(
-            [kube_aws, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+            [kube_aws, *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
