@@ -1,4 +1,5 @@
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,9 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def article(rendered: Path, tmp_path: Path, embedded_aws: EmbeddedAws) -> Article:
+def article(rendered: Path, tmp_path: Path, embedded_aws: EmbeddedAws) -> Iterator[Article]:
     """A copy of that folder, and its account, new."""
     folder = tmp_path / "cluster"
     shutil.copytree(rendered, folder)
-    return Article(folder, account(embedded_aws), embedded_aws)
+    yield Article(folder, account(embedded_aws), embedded_aws)
+    embedded_aws.faults()  # whatever is held goes on

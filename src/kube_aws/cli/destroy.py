@@ -16,12 +16,10 @@ def command(folder: Path, *, yes: bool, aws: AwsOptions) -> None:
 
     A last snapshot of etcd's volume stays, too. Run again, it goes on, or says that all is gone.
     """
-    from kube_aws.aws.errors import explained
     from kube_aws.operations.connect import connecting
     from kube_aws.operations.destroy import destroy
     from kube_aws.operations.inputs import read_cluster
     from kube_aws.terminal.question import typed
 
     _, cluster, _ = read_cluster(folder)
-    with explained():
-        destroy(cluster, connecting(aws.profile, aws.region, aws.debug), typed(yes))
+    destroy(cluster, connecting(aws.profile, aws.region, aws.debug), typed(yes))

@@ -17,7 +17,6 @@ def command(folder: Path, *, watch: bool, output: str, aws: AwsOptions) -> None:
 
     Exit status 1 where there is no such cluster.
     """
-    from kube_aws.aws.errors import explained
     from kube_aws.operations.connect import connecting
     from kube_aws.operations.inputs import read_cluster
     from kube_aws.operations.status import as_json, status
@@ -27,11 +26,10 @@ def command(folder: Path, *, watch: bool, output: str, aws: AwsOptions) -> None:
     from kube_aws.terminal.redraw import redraw
 
     _, cluster, _ = read_cluster(folder)
-    with explained():
-        session = connecting(aws.profile, aws.region, aws.debug)(cluster)
-        looks = watched(cluster, session, folder) if watch else iter([status(cluster, session, folder)])
-        if output == "json":
-            for now in looks:
-                click.echo(to_json(as_json(now)))
-        else:
-            redraw("\n".join(as_text(now)) for now in looks)
+    session = connecting(aws.profile, aws.region, aws.debug)(cluster)
+    looks = watched(cluster, session, folder) if watch else iter([status(cluster, session, folder)])
+    if output == "json":
+        for now in looks:
+            click.echo(to_json(as_json(now)))
+    else:
+        redraw("\n".join(as_text(now)) for now in looks)

@@ -20,14 +20,12 @@ def command(folder: Path, *, export: bool, no_wait: bool, locked: bool, yes: boo
     A failed creation is continued, a running one watched. On a finished cluster changed add-ons are
     applied after a question; other changes are listed and refused.
     """
-    from kube_aws.aws.errors import explained
     from kube_aws.operations import up
     from kube_aws.operations.connect import connecting
     from kube_aws.terminal.question import agreed
 
     connect = connecting(aws.profile, aws.region, aws.debug)
-    with explained():
-        if export:
-            up.export(folder, connect, locked=locked)
-        else:
-            up.up(folder, connect, agreed(yes), wait=not no_wait, locked=locked)
+    if export:
+        up.export(folder, connect, locked=locked)
+    else:
+        up.up(folder, connect, agreed(yes), wait=not no_wait, locked=locked)

@@ -52,6 +52,11 @@ def _text(report: Report) -> None:
             say(line)
         return not any(finding.severity == "error" for finding in found)
 
+    if report.checks == 1:
+        # cluster.yaml or the folder cannot be read: nothing else was looked at.
+        listed(stack=False)
+        say(_summary(report))
+        return
     if listed(stack=False):
         result("UserData is valid.")
     result()

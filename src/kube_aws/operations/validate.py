@@ -30,8 +30,9 @@ _USUAL_SECRETS: Mapping[Role, int] = {"controller": 1800, "worker": 64}
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All findings; how many checks made them, in how many seconds; AWS's answer to ValidateTemplate
-    (None: not asked); the files that findings point into."""
+    """All findings; how many checks made them (1: the folder could not be read, so that no other was
+    made), in how many seconds; AWS's answer to ValidateTemplate (None: not asked); the files that
+    findings point into."""
 
     findings: tuple[Finding, ...]
     checks: int

@@ -96,7 +96,7 @@ def _line(finding: Finding, sources: Sources) -> str | None:
 def _word(rest: str) -> str:
     quoted = re.match(r"\"[^\"]*\"|'[^']*'", rest)
     found = quoted or re.match(r"[^\s,]+", rest)
-    return found.group() if found else ""
+    return found.group().rstrip(":") if found else ""
 
 
 def _escaped(text: str) -> str:
