@@ -31,6 +31,7 @@ from kube_aws.rehearsal.api.iam import accesses
 from kube_aws.rehearsal.api.iam.access import Access
 from kube_aws.rehearsal.api.iam.authorisation import authorise
 from kube_aws.rehearsal.api.principal import Principal
+from kube_aws.rehearsal.api.replay import Replay
 from kube_aws.rehearsal.api.services.free_tier import FreeTier
 from kube_aws.rehearsal.api.services.lifecycle import Lifecycle
 from kube_aws.rehearsal.api.services.service_quotas import ServiceQuotas
@@ -57,6 +58,7 @@ class Application:
         self.quotas = ServiceQuotas()
         self.free_tier = FreeTier()
         self.faults = Faults()
+        self.replay = Replay()
         self.calls: deque[dict[str, Any]] = deque(maxlen=20_000)
         self.numbers = count()
         self.made: set[tuple[str, ...]] = set()
@@ -84,7 +86,12 @@ class Application:
             principal = authenticate(request, signed, model)
             call = parse(model, signed, request)
             operation = call.operation
-            return self._recorded(call, principal)
+            kept = self.replay.again(request, call.access_key_id)
+            if kept is not None:
+                return kept
+            response = self._recorded(call, principal)
+            self.replay.keep(request, call.access_key_id, response)
+            return response
         except ApiError as error:
             if model is None:
                 return Response(json.dumps({"__type": error.code, "message": error.message}), error.status)

@@ -1,0 +1,87 @@
+"""`kube-aws rehearse` as a person uses it, in a folder with the article's cluster.yaml."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ARTICLE = Path(__file__).parents[1] / "scenarios" / "article" / "cluster.yaml"
+
+
+def rehearse(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    environment = os.environ | {"XDG_STATE_HOME": str(folder / "state"), "AWS_PROFILE": "someone-elses"}
+    return subprocess.run(
+        [sys.executable, "-m", "kube_aws", "-C", str(folder), "rehearse", *words],
+        env=environment, text=True, capture_output=True, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder whose rehearsal runs."""
+    folder = tmp_path_factory.mktemp("cluster")
+    shutil.copy(ARTICLE, folder)
+    started = rehearse(folder, "start", "--no-nodes", "--port", "0")
+    assert started.returncode == 0, started.stderr
+    assert "account 303293004898" in started.stderr
+    yield folder
+    rehearse(folder, "stop")
+
+
+def test_a_command_runs_with_the_embedded_aws(folder: Path) -> None:
+    program = (
+        "import os, boto3; who = boto3.client('sts').get_caller_identity();"
+        "print(who['Arn'], os.environ['AWS_REGION'], 'AWS_PROFILE' in os.environ)"
+    )
+    ran = rehearse(folder, "run", "--", sys.executable, "-c", program)
+    assert ran.stdout == "arn:aws:iam::303293004898:user/operator eu-west-1 False\n"
+
+
+def test_its_exit_status_is_the_commands(folder: Path) -> None:
+    assert rehearse(folder, "run", "--", "sh", "-c", "exit 7").returncode == 7
+    missing = rehearse(folder, "run", "--", "no-such-command")
+    assert missing.returncode == 1
+    assert "error: cannot run no-such-command" in missing.stderr
+
+
+def test_starting_again_changes_nothing(folder: Path) -> None:
+    before = rehearse(folder, "status").stdout
+    assert rehearse(folder, "start", "--no-nodes").returncode == 0
+    assert rehearse(folder, "status").stdout == before
+
+
+def test_nodes_are_not_there_yet(folder: Path) -> None:
+    refused = rehearse(folder, "start")
+    assert refused.returncode == 2
+    assert "no nodes yet" in refused.stderr
+    assert "--no-nodes" in refused.stderr
+
+
+def test_a_taken_port_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = rehearse(tmp_path, "start", "--no-nodes", "--port", str(port))
+    assert refused.returncode == 1
+    assert f"port {port} of this machine is taken" in refused.stderr
+
+
+def test_without_a_server_the_next_step_is_told(tmp_path: Path) -> None:
+    for words in (("run", "--", "true"), ("status",), ("shell",)):
+        refused = rehearse(tmp_path, *words)
+        assert refused.returncode == 1
+        assert "kube-aws rehearse start --no-nodes" in refused.stderr
+    assert rehearse(tmp_path, "stop").returncode == 0
+
+
+def test_stop_leaves_nothing_running(folder: Path) -> None:
+    stopped = rehearse(folder, "stop")
+    assert stopped.returncode == 0
+    assert "Stopped; its world is kept." in stopped.stderr
+    assert rehearse(folder, "status").returncode == 1
+    listed = subprocess.run(["ps", "ax", "-o", "args"], text=True, capture_output=True, check=True).stdout
+    assert str(folder) not in listed
