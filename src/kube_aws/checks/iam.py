@@ -42,7 +42,8 @@ def faults(policy: dict[str, Any]) -> Iterator[tuple[int | None, str, str]]:
     statements = statements if isinstance(statements, list) else [statements]
     # A statement on each line, so that a finding's line names it.
     lines = ",\n".join(map(json.dumps, statements))
-    text = json.dumps({**policy, "Statement": []}).replace("[]", f"[\n{lines}\n]")
+    empty = '"Statement": null'
+    text = json.dumps({**policy, "Statement": None}).replace(empty, f'"Statement": [\n{lines}\n]')
     try:
         found = parliament.analyze_policy_string(text).findings
     except Exception as error:  # noqa: BLE001 (it fails in many ways on what is no policy at all)
@@ -53,9 +54,10 @@ def faults(policy: dict[str, Any]) -> Iterator[tuple[int | None, str, str]]:
         what = parliament.enhance_finding(finding).title
         detail = finding.detail
         if finding.issue == "RESOURCE_MISMATCH":
-            detail = [item for item in detail if not _allowed_elsewhere(item, statements)]
-            if not detail:
+            missing = [item for item in detail if not _allowed_elsewhere(item, statements)]
+            if not missing:
                 continue
+            detail = ", ".join(f"{item['action']} needs {item['required_format']}" for item in missing)
         if str(detail).startswith(_KNOWN):
             continue
         yield (
