@@ -36,6 +36,7 @@ from kube_aws.tree import File
 if TYPE_CHECKING:
     import boto3
 
+_LISTED = 8
 Ask = Callable[[str], bool]
 """Puts a question to the person; a "no" is False."""
 
@@ -94,8 +95,10 @@ def _begin(folder: Path, connect: Connect, locked: bool) -> tuple[Current, boto3
     _refuse_built(now.lock, session)
     who = identity(session)
     say(str(who))
-    for path in written:
+    for path in written[:_LISTED]:
         say(f"  rendered anew    {path}")
+    if len(written) > _LISTED:
+        say(f"  rendered anew    and {len(written) - _LISTED} more")
     for line in findings.text(now.findings, sources(folder, now.disk)):
         say(line)
     if any(finding.severity == "error" for finding in now.findings):
