@@ -14,10 +14,13 @@ from kube_aws.tree import File, Tree
 
 
 def pack(tree: Tree) -> str:
-    """The manifests as one line of text; the same tree gives the same text."""
+    """The manifests as one line of text; the same tree gives the same text.
+
+    Raises UserError where a file is not text.
+    """
     from deflate import gzip_compress
 
-    texts = {str(path): tree[path].content.decode() for path in sorted(tree)}
+    texts = {str(path): _text(path, tree[path]) for path in sorted(tree)}
     packed = gzip_compress(json.dumps(texts, separators=(",", ":")).encode(), 12)
     return base64.b64encode(packed).decode()
 
