@@ -67,7 +67,7 @@ def test_a_taken_port_is_told(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         refused = rehearse(tmp_path, "start", "--no-nodes", "--port", str(port))
     assert refused.returncode == 1
-    assert f"port {port} of this machine is taken" in refused.stderr
+    assert f"port {port} of this machine: Address already in use" in refused.stderr
 
 
 def test_without_a_server_the_next_step_is_told(tmp_path: Path) -> None:

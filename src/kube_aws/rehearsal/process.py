@@ -21,8 +21,8 @@ HOST = "127.0.0.1"
 PORT = 4599
 """Where the embedded AWS answers, unless told otherwise."""
 
-PORT_TAKEN, UNREADABLE = 3, 4
-"""Exit statuses of the server."""
+UNREADABLE = 4
+"""The server's exit status where it cannot read the former world."""
 
 NEEDS = ("moto", "flask", "flask_cors", "werkzeug", "yaml", "cloudpickle")
 
@@ -79,8 +79,8 @@ def find(state: Path) -> Server | None:
     try:
         server = Server(**json.loads((state / "server.json").read_bytes()))
         answering = server.ask("status")["pid"]
-    except (FileNotFoundError, ConnectionError, RehearsalError):
-        return None
+    except (OSError, ValueError, http.client.HTTPException, RehearsalError):
+        return None  # nothing answers there, or something else does
     return server if answering == server.pid else None
 
 
@@ -103,10 +103,19 @@ def start(state: Path, account: str, port: int = PORT, *, fresh: bool = False) -
         return running
     state.mkdir(parents=True, exist_ok=True)
     state.chmod(0o700)
+    try:
+        listening = socket.create_server((HOST, port))
+    except OSError as error:
+        raise RehearsalError(
+            f"port {port} of this machine: {error.strerror}",
+            "stop the program that has it, or choose another with --port",
+        ) from error
     log = state / "log"
-    with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log_file:
+    log_fd = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with listening, os.fdopen(log_fd, "wb") as log_file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "kube_aws.rehearsal.api", str(state), account, str(port)],
+            [sys.executable, "-m", "kube_aws.rehearsal.api", str(state), account, str(listening.fileno())],
+            pass_fds=[listening.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log_file,
@@ -117,16 +126,10 @@ def start(state: Path, account: str, port: int = PORT, *, fresh: bool = False) -
         if output.readline() == b"ready\n":
             process.returncode = 0  # it goes on without us: no warning when this object goes
             return Server(**json.loads((state / "server.json").read_bytes()))
-    status = process.wait()
-    if status == UNREADABLE:
+    if process.wait() == UNREADABLE:
         raise RehearsalError(
             "the last rehearsal's world was written by another version and cannot be read",
             "kube-aws rehearse start --no-nodes --fresh",
-        )
-    if status == PORT_TAKEN:
-        raise RehearsalError(
-            f"port {port} of this machine is taken by another program",
-            "stop that one, or choose another with --port",
         )
     raise RehearsalError("the embedded AWS ended before it answered", f"its log is {log}")
 

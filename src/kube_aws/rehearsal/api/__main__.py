@@ -1,17 +1,16 @@
-"""The process that `kube_aws.rehearsal.process.start` starts: its arguments are state folder, account, port.
-
-It says `ready` on stdout once it answers.
+"""The process that kube_aws.rehearsal.process starts: its arguments are state folder, account, and the number
+of the file descriptor on which it listens. It says `ready` on stdout once it answers.
 """
 
-import errno
 import logging
 import os
+import socket
 import sys
 from pathlib import Path
 
 from kube_aws.rehearsal.api.server import serve
 from kube_aws.rehearsal.api.state import UnreadableError
-from kube_aws.rehearsal.process import PORT_TAKEN, UNREADABLE
+from kube_aws.rehearsal.process import UNREADABLE
 
 
 def ready() -> None:
@@ -21,13 +20,9 @@ def ready() -> None:
 
 
 if __name__ == "__main__":
-    state, account, port = sys.argv[1:]
+    state, account, descriptor = sys.argv[1:]
     try:
-        serve(int(port), account, Path(state), ready)
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        sys.exit(PORT_TAKEN)
+        serve(socket.socket(fileno=int(descriptor)), account, Path(state), ready)
     except UnreadableError:
         logging.exception("the former world cannot be read")
         sys.exit(UNREADABLE)

@@ -29,12 +29,12 @@ class Handler(MotoRequestHandler):  # type: ignore[misc]
         """Say nothing."""
 
 
-def serve(port: int, account: str, state: Path, ready: Callable[[], None]) -> None:
-    """Answer until SIGTERM or SIGINT. `port` 0 takes a free one; `ready` is called once requests are taken.
+def serve(listening: socket.socket, account: str, state: Path, ready: Callable[[], None]) -> None:
+    """Answer on a socket until SIGTERM or SIGINT; `ready` is called once requests are taken.
 
     `state` is the folder for what must outlive the process. `server.json` in it (mode 0600) says where the
     server answers and holds its control token, for as long as it does.
-    Raises OSError where the port is taken, UnreadableError where the former world cannot be read.
+    Raises UnreadableError where the former world cannot be read.
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     warnings.filterwarnings("ignore", message="Exception.* does not match an error shape")
@@ -44,7 +44,6 @@ def serve(port: int, account: str, state: Path, ready: Callable[[], None]) -> No
     application.changed = kept.changed
     kept.restore()
     control = Control(application, secrets.token_urlsafe(24))
-    listening = socket.create_server((HOST, port))
     server = make_server(
         HOST,
         listening.getsockname()[1],
