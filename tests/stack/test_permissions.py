@@ -25,7 +25,6 @@ KNOWN = {
     "AWS::Partition": "aws",
     "AWS::Region": "eu-west-1",
     "AWS::AccountId": "123456789012",
-    "AWS::StackId": STACK,
     "VPC": "vpc-1",
 }
 
@@ -88,6 +87,7 @@ def test_a_controller_marks_its_volume_as_formatted() -> None:
 
 def test_a_controller_reads_its_own_stack() -> None:
     assert may("Controller", "cloudformation:DescribeStackResource", STACK)
+    assert may("Controller", "cloudformation:DescribeStackResource", STACK[:-1] + "*")
     assert not may("Controller", "cloudformation:DescribeStackResource", STACK.replace("defaults", "other"))
     assert not may("Worker", "cloudformation:DescribeStackResource", STACK)
 

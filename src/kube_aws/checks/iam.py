@@ -95,10 +95,6 @@ def _plain(value: Any, region: str) -> Any:
     match value:
         case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), _]}:
             return _substituted(text, region)
-        case {"Ref": "AWS::StackId"}:
-            return _substituted(
-                "arn:aws:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/name/id", region
-            )
         case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
             return _substituted(f"${{{name}}}", region)
     return {key: _plain(item, region) for key, item in value.items()}

@@ -106,7 +106,8 @@ def _controller(cluster: Cluster) -> list[dict[str, object]]:
             "Sid": "ReadAddOns",
             "Effect": "Allow",
             "Action": "cloudformation:DescribeStackResource",
-            "Resource": {"Ref": "AWS::StackId"},
+            # A call by the stack's name is judged as one on `stack/NAME/*`, one by its id as on that id.
+            "Resource": arn(cluster, "cloudformation", f"stack/{cluster.cluster_name}/*"),
         },
         {
             "Sid": "Look",
