@@ -47,6 +47,25 @@ def test_a_statement_that_allows_nothing_is_told_at_its_place(
 
 
 @pytest.mark.parametrize(
+    "resource",
+    [
+        {"Fn::GetAtt": ["VPC", "Arn"]},
+        {"Ref": "Mine"},
+        {"Ref": "AWS::StackId"},
+        {"Fn::Sub": "${Mine.Arn}/*"},
+        {"Fn::Join": [":", ["arn", "aws"]]},
+    ],
+)
+def test_what_only_aws_knows_is_no_fault(resource: object) -> None:
+    def edit(stack: dict[str, Any]) -> None:
+        (policy,) = stack["Resources"]["IAMRoleWorker"]["Properties"]["Policies"]
+        statement = {"Effect": "Allow", "Action": "cloudformation:DescribeStackEvents", "Resource": resource}
+        policy["PolicyDocument"]["Statement"].append(statement)
+
+    assert list(check(disk(edit), CLUSTER)) == []
+
+
+@pytest.mark.parametrize(
     "policy", [{}, {"Statement": 3}, {"Statement": {}}, {"Statement": [3]}, {"Statement": [{"Action": 3}]}]
 )
 def test_a_broken_policy_ends_in_a_finding(policy: object) -> None:

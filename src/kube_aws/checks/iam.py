@@ -32,6 +32,8 @@ def check(disk: Tree, cluster: Cluster) -> Iterator[Finding]:
         if path[-1:] == ("PolicyDocument",) and isinstance(policy, dict):
             for index, issue, what in faults(_plain(policy, cluster.region)):
                 where = (*path, "Statement", index) if index is not None else path
+                if issue == "resource-star" and at(policy, "Statement", index or 0, "Resource") != "*":
+                    continue  # A reference whose value nobody knows yet.
                 yield Finding("error", f"iam-{issue}", place(disk, where), what, "Mend the policy.")
 
 
@@ -87,22 +89,34 @@ def _listed(statement: Any, element: str) -> list[str]:
 
 
 def _plain(value: Any, region: str) -> Any:
-    """A policy with CloudFormation's functions replaced by what they may give on AWS."""
+    """A policy with CloudFormation's functions replaced by what they give, `*` where only AWS knows."""
     if isinstance(value, list):
         return [_plain(item, region) for item in value]
-    if not isinstance(value, dict):
-        return value
     match value:
         case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), _]}:
             return _substituted(text, region)
-        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+        case {"Ref": str(name)}:
             return _substituted(f"${{{name}}}", region)
-    return {key: _plain(item, region) for key, item in value.items()}
+        case dict() if len(value) == 1 and next(iter(value)).startswith("Fn::"):
+            return "*"
+        case dict():
+            return {key: _plain(item, region) for key, item in value.items()}
+    return value
 
 
 def _substituted(text: str, region: str) -> str:
-    known = {"AWS::Partition": "aws", "AWS::Region": region, "AWS::AccountId": "123456789012"}
-    text = re.sub(r"\$\{([^!}]+)\}", lambda name: known.get(name[1], "value"), text)
+    account = "123456789012"
+    known = {
+        "AWS::Partition": "aws",
+        "AWS::Region": region,
+        "AWS::AccountId": account,
+        "AWS::URLSuffix": "amazonaws.com",
+        "AWS::StackId": f"arn:aws:cloudformation:{region}:{account}:stack/name/id",
+    }
+    first = re.match(r"\$\{([^!}]+)\}", text)
+    if first and first[1] not in known:
+        return "*"
+    text = re.sub(r"\$\{([^!}]+)\}", lambda name: known.get(name[1], "*"), text)
     return text.replace("${!", "${")
 
 
