@@ -238,6 +238,33 @@ def test_a_route_table_of_another_vpc_and_one_that_leads_to_no_gateway(place: Pl
     assert place.ids(f"vpcId: {vpc}") == ["default-route-private"]
 
 
+@pytest.mark.parametrize(
+    ("code", "value", "lines", "found"),
+    [
+        ("L-1216C47A", 3.0, (), "quota-vcpus"),
+        ("L-34B43A08", 1.0, ('workerSpotPrice: "0.05"',), "quota-vcpus"),
+        ("L-0263D0A3", 0.0, (), "quota-addresses"),
+        ("L-F678F1CE", 1.0, (), "quota-vpcs"),
+        ("L-E9E9831D", 0.0, (), "quota-load-balancers"),
+    ],
+)
+def test_quotas(place: Place, code: str, value: float, lines: tuple[str, ...], found: str):
+    place.account.server.ask("quota", account=place.account.id, code=code, value=value)
+    assert place.ids(*lines) == [found]
+    place.account.server.ask("quota", account=place.account.id, code=code, value=99.0)
+    assert place.ids(*lines) == []
+
+
+def test_what_runs_already_counts(place: Place):
+    ec2 = place.account.client("ec2")
+    vpc, _ = _network(place, "10.0.0.0/16")
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.9.0/24")["Subnet"]["SubnetId"]
+    ec2.run_instances(ImageId=AMI, InstanceType="m5.2xlarge", SubnetId=subnet, MinCount=2, MaxCount=2)
+    (found,) = place.findings()
+    assert found.id == "quota-vcpus"
+    assert "needs 4 on-demand vCPUs; 16 of the account's 16 are in use" in found.what
+
+
 def test_a_check_that_the_caller_may_not_make_is_a_warning(place: Place):
     everything_else = {
         "Version": "2012-10-17",

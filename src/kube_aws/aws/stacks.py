@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -115,10 +116,10 @@ def events(cloudformation: Any, stack_id: str) -> Iterator[StackEvent]:
             )
 
 
-def create(cloudformation: Any, name: str, body: bytes, tags: Mapping[str, str]) -> str:
+def create(cloudformation: Any, name: str, body: bytes, tags: Mapping[str, str], salt: bytes = b"") -> str:
     """Create the stack, without rollback, so that a failure can be looked at and continued.
 
-    Returns its id; that of the existing one where another run was faster.
+    Returns its id; that of the existing one where another run was faster. `salt` makes another token.
     """
     try:
         answer = cloudformation.create_stack(
@@ -127,11 +128,14 @@ def create(cloudformation: Any, name: str, body: bytes, tags: Mapping[str, str])
             Capabilities=CAPABILITIES,
             DisableRollback=True,
             Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
-            ClientRequestToken=token("create", body),
+            ClientRequestToken=token("create", body, salt),
         )
     except ClientError as error:
-        found = describe(cloudformation, name) if code(error) == "AlreadyExistsException" else None
-        if found is None:
+        found = describe(cloudformation, name)
+        if code(error) == "TokenAlreadyExistsException" and found is None and not salt:
+            # The token is remembered of a stack of the same bytes that was destroyed since.
+            return create(cloudformation, name, body, tags, secrets.token_bytes(16))
+        if code(error) not in ("AlreadyExistsException", "TokenAlreadyExistsException") or found is None:
             raise
         return found.id
     return str(answer["StackId"])

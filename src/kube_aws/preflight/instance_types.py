@@ -1,6 +1,6 @@
 """The instance types, in the zones where they are to run."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from kube_aws.cluster.topology import controllers, pools
@@ -24,12 +24,12 @@ def wanted(given: Given) -> list[tuple[str, str, str]]:
     ]
 
 
-def details(given: Given) -> dict[str, dict[str, Any]]:
-    """What EC2 tells of the types, by name; a type that the region does not have is left out.
+def details(given: Given, others: Collection[str] = ()) -> dict[str, dict[str, Any]]:
+    """What EC2 tells of the cluster's types, or of others, by name; one that the region lacks is left out.
 
     A filter, not InstanceTypes: an unknown name there fails the whole call.
     """
-    types = sorted({instance_type for _, instance_type, _ in wanted(given)})
+    types = sorted(others or {instance_type for _, instance_type, _ in wanted(given)})
     answer = given.aws.ask(
         "ec2", "describe_instance_types", Filters=[{"Name": "instance-type", "Values": types}]
     )

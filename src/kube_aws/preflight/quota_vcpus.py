@@ -1,7 +1,6 @@
 """The quotas for running vCPUs, on demand and spot."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from kube_aws.cluster.topology import controllers, pools
 from kube_aws.finding import Finding
@@ -53,14 +52,13 @@ def _used(given: Given) -> dict[bool, int]:
         "describe_instances",
         Filters=[{"Name": "instance-state-name", "Values": ["pending", "running"]}],
     )
+    running = [instance for found in answer["Reservations"] for instance in found["Instances"]]
     used = {False: 0, True: 0}
-    for reservation in answer["Reservations"]:
-        for instance in reservation["Instances"]:
-            if instance["InstanceType"][0] in _STANDARD:
-                used[instance.get("InstanceLifecycle") == "spot"] += _vcpus(instance)
+    if not running:
+        return used
+    types = details(given, {instance["InstanceType"] for instance in running})
+    for instance in running:
+        if instance["InstanceType"][0] in _STANDARD:
+            vcpus = types[instance["InstanceType"]]["VCpuInfo"]["DefaultVCpus"]
+            used[instance.get("InstanceLifecycle") == "spot"] += vcpus
     return used
-
-
-def _vcpus(instance: dict[str, Any]) -> int:
-    options = instance.get("CpuOptions", {})
-    return int(options.get("CoreCount", 1)) * int(options.get("ThreadsPerCore", 1))

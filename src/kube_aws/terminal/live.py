@@ -12,6 +12,7 @@ from rich.text import Text
 from kube_aws.terminal.duration import brief
 from kube_aws.terminal.event import Begin, Change, Event, Note, Result
 from kube_aws.terminal.screen import result
+from kube_aws.terminal.table import aligned
 from kube_aws.terminal.tally import Tally
 
 _ROWS = 8
@@ -40,22 +41,14 @@ class Picture:
             clock,
         )
         yield bar
-        rows = Table.grid(padding=(0, 2))
-        rows.add_column(no_wrap=True)
-        rows.add_column(no_wrap=True)
-        rows.add_column(no_wrap=True, overflow="ellipsis")
-        rows.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
-        rows.add_column(no_wrap=True, justify="right")
         running = sorted(self.tally.running.values(), key=lambda change: change.time)
-        for change in running[:_ROWS]:
-            rows.add_row(
-                Text(f"  {change.verb}", style="cyan"),
-                change.name,
-                Text(change.kind.rsplit("::", 1)[-1], style="dim"),
-                Text(change.detail, style="dim"),
-                brief(now - change.time),
-            )
-        yield rows
+        running = sorted(self.tally.running.values(), key=lambda change: change.time)
+        rows = [
+            (f"  {change.verb}", change.name, change.kind.rsplit("::", 1)[-1], brief(now - change.time))
+            for change in running[:_ROWS]
+        ]
+        for line, change in zip(aligned(rows), running, strict=False):
+            yield Text(f"{line}  {change.detail}", no_wrap=True, overflow="ellipsis")
         if len(running) > _ROWS:
             yield Text(f"  and {len(running) - _ROWS} more", style="dim")
 
