@@ -16,7 +16,7 @@ def test_what_is_rendered_fits_each_minor(version: str) -> None:
 
 def test_a_misspelt_field_of_kubelet() -> None:
     finding = told(check, edited(KUBELET, "cgroupDriver: ", "cgroupDrivr: "))
-    assert "error config-field\n  cgroupDrivr: systemd\n  ^^^^^^^^^^^^ " in finding
+    assert "error config-field\n  cgroupDrivr: systemd\n  ^^^^^^^^^^^ " in finding
     assert "there is no field cgroupDrivr here; did you mean cgroupDriver?" in finding
 
 

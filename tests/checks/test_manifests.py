@@ -17,7 +17,7 @@ def test_a_misspelt_field() -> None:
     assert told(check, edited(COREDNS, "      dnsPolicy: ", "      dnsPolice: ")) == (
         f"{COREDNS}:18:7: error manifest-field\n"
         "        dnsPolice: Default\n"
-        "        ^^^^^^^^^^ there is no field dnsPolice here; did you mean dnsPolicy?"
+        "        ^^^^^^^^^ there is no field dnsPolice here; did you mean dnsPolicy?"
     )
 
 
@@ -34,7 +34,7 @@ def test_a_missing_and_a_doubled_field() -> None:
     assert told(check, holding(OWN, service)) == (
         f"{OWN}:3:21: error manifest-twice\n"
         "  metadata: {name: x, name: z}\n"
-        "                      ^^^^^ name is given twice\n"
+        "                      ^^^^ name is given twice\n"
         f"{OWN}:6:5: error manifest-missing\n"
         "    - name: http\n"
         "      ^^^^^ port is missing here"

@@ -1,11 +1,12 @@
 import os
 import shutil
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 from tests.checks.nodes import holding, rendered, told
 
 from kube_aws.checks.scripts import check
+from kube_aws.tree import File
 
 OWN = "userdata/worker/opt/kube-aws/bin/own"
 UNCLOSED = "#!/bin/bash\nif true; then\n  echo yes\n"
@@ -16,7 +17,6 @@ def test_what_is_rendered_is_clean() -> None:
 
 
 def test_shellcheck_tells_its_id_and_line() -> None:
-    assert told(check, holding(OWN, "#!/bin/bash\ncd /nowhere\nfor f in $(ls); do echo; done\nx=1\n")) != ""
     finding = told(check, holding(OWN, "#!/bin/bash\nx=1\n"))
     assert finding == (
         f"{OWN}:2:1: warning SC2034\n"
@@ -41,3 +41,10 @@ def test_without_shellcheck_bash_reads_them(tmp_path: Path, monkeypatch: pytest.
 
 def test_other_programs_are_not_read() -> None:
     assert told(check, holding(OWN, "#!/usr/bin/python3\nif True: print(1)\n")) == ""
+
+
+def test_a_script_of_both_roles_is_told_for_both() -> None:
+    other = OWN.replace("worker", "controller")
+    finding = told(check, {**holding(other, UNCLOSED), PurePosixPath(OWN): File(UNCLOSED.encode())})
+    assert f"{OWN}:2:1: error SC1046" in finding
+    assert f"{other}:2:1: error SC1046" in finding

@@ -1,10 +1,12 @@
 import os
 import shutil
+from pathlib import PurePosixPath
 
 import pytest
 from tests.checks.nodes import edited, holding, rendered, told
 
 from kube_aws.checks.units import check
+from kube_aws.tree import File
 
 KUBELET = "userdata/worker/etc/systemd/system/kubelet.service"
 JOIN = "userdata/worker/etc/systemd/system/join.service"
@@ -62,8 +64,8 @@ def test_a_command_that_is_not_there() -> None:
 
 
 def test_a_command_that_is_not_executable() -> None:
-    script = holding("userdata/worker/opt/own", "#!/bin/sh\n")
-    disk = {**script, **holding(OWN, "[Service]\nExecStart=-/opt/own\n"), **script}
+    script = {PurePosixPath("userdata/worker/opt/own"): File(b"#!/bin/sh\n")}
+    disk = {**holding(OWN, "[Service]\nExecStart=-/opt/own\n"), **script}
     assert "/opt/own is not executable" in told(check, disk)
 
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from kube_aws.cluster.model import Cluster
@@ -18,19 +19,24 @@ _LOCATED = re.compile(r"(?P<file>[^:]+): line (?P<line>\d+): (?P<what>.*)")
 
 def check(disk: Tree, cluster: Cluster) -> Iterator[Finding]:  # noqa: ARG001 (every check has this form)
     """Errors and warnings of shellcheck, with its own id (`SC2086`), at their line and column."""
-    scripts = [
-        path
-        for path, file in sorted(disk.items())
-        if path.parts[0] == "userdata" and _SHEBANG.match(file.content)
-    ]
-    if not scripts:
+    # Both roles have some scripts: what is alike is read once and told for each.
+    alike: dict[bytes, list[str]] = {}
+    for path, file in sorted(disk.items()):
+        if path.parts[0] == "userdata" and _SHEBANG.match(file.content):
+            alike.setdefault(file.content, []).append(str(path))
+    if not alike:
         return
     with tempfile.TemporaryDirectory(prefix="kube-aws-") as folder:
-        for path in scripts:
-            (Path(folder) / path).parent.mkdir(parents=True, exist_ok=True)
-            (Path(folder) / path).write_bytes(disk[path].content)
+        for content, (first, *_) in alike.items():
+            (Path(folder) / first).parent.mkdir(parents=True, exist_ok=True)
+            (Path(folder) / first).write_bytes(content)
         run = _shellcheck if shutil.which("shellcheck") else _bash
-        yield from run(folder, [str(path) for path in scripts])
+        found = list(run(folder, [first for first, *_ in alike.values()]))
+    for paths in alike.values():
+        for script in paths:
+            for finding in found:
+                if finding.place.file == paths[0]:
+                    yield replace(finding, place=replace(finding.place, file=script))
 
 
 def _shellcheck(folder: str, scripts: list[str]) -> Iterator[Finding]:
