@@ -119,3 +119,55 @@ def test_nodes_are_found_by_address_and_have_no_topology(embedded_aws: EmbeddedA
     )
     assert found["Reservations"][0]["Instances"][0]["InstanceId"] == instance["InstanceId"]
     assert ec2.describe_instance_topology(InstanceIds=[instance["InstanceId"]])["Instances"] == []
+
+
+def test_what_is_in_use_stays(embedded_aws: EmbeddedAws) -> None:
+    ec2 = embedded_aws.account().client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    instance = ec2.run_instances(
+        ImageId=IMAGE, InstanceType="t3.micro", MinCount=1, MaxCount=1, SubnetId=subnet
+    )["Instances"][0]
+    interface = instance["NetworkInterfaces"][0]["NetworkInterfaceId"]
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    ec2.associate_address(AllocationId=address, NetworkInterfaceId=interface)
+    for code, call, given in (
+        ("InvalidIPAddress.InUse", ec2.release_address, {"AllocationId": address}),
+        ("InvalidParameterValue", ec2.delete_network_interface, {"NetworkInterfaceId": interface}),
+        ("DependencyViolation", ec2.delete_subnet, {"SubnetId": subnet}),
+    ):
+        with pytest.raises(ClientError) as refused:
+            call(**given)
+        assert refused.value.response["Error"]["Code"] == code
+    ec2.disassociate_address(
+        AssociationId=ec2.describe_addresses(AllocationIds=[address])["Addresses"][0]["AssociationId"]
+    )
+    ec2.release_address(AllocationId=address)
+    ec2.terminate_instances(InstanceIds=[instance["InstanceId"]])
+    ec2.delete_subnet(SubnetId=subnet)
+
+
+@pytest.mark.parametrize(("address", "code"), [
+    ("10.0.1.50", "InvalidParameterValue"),
+    ("10.0.0.3", "InvalidParameterValue"),
+    ("10.0.0.50", "InvalidIPAddress.InUse"),
+])  # fmt: skip
+def test_an_address_is_of_its_subnet_and_its_own(embedded_aws: EmbeddedAws, address: str, code: str) -> None:
+    ec2 = embedded_aws.account().client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    ec2.create_network_interface(SubnetId=subnet, PrivateIpAddress="10.0.0.50")
+    with pytest.raises(ClientError) as refused:
+        ec2.create_network_interface(SubnetId=subnet, PrivateIpAddress=address)
+    assert refused.value.response["Error"]["Code"] == code
+
+
+def test_hosted_zones_are_listed_from_a_name_on(embedded_aws: EmbeddedAws) -> None:
+    route53 = embedded_aws.account().client("route53")
+    for name in ("example.com", "a.example.com", "example.org"):
+        route53.create_hosted_zone(Name=name, CallerReference=name)
+    listed = route53.list_hosted_zones_by_name(DNSName="a.example.com")
+    assert [zone["Name"] for zone in listed["HostedZones"]] == ["a.example.com.", "example.org."]
+    first = route53.list_hosted_zones_by_name(MaxItems="1")
+    assert [zone["Name"] for zone in first["HostedZones"]] == ["example.com."]
+    assert (first["IsTruncated"], first["NextDNSName"]) == (True, "a.example.com.")

@@ -135,12 +135,12 @@ class Control:
         """Forget everything in an account, or in all of them."""
         account = asked.get("account")
         application = self.application
+        application.cloudformation.forget(account)
         with application.backends:
             for backends in list(BackendDict._instances):  # noqa: SLF001 (moto has no other list of them)
                 for known in list(backends):
                     if account in (None, known):
                         del backends[known]
-            application.cloudformation.forget(account)
             for kept in (application.made, application.lifecycle.policies, application.quotas.values):
                 for this in [one for one in kept if account in (None, one[0])]:
                     kept.remove(this) if isinstance(kept, set) else kept.pop(this)  # type: ignore[arg-type]

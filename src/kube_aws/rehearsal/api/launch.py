@@ -95,18 +95,27 @@ def check_tags(keys: Iterable[str], metadata_options: Mapping[str, Any]) -> None
 
 def check_interfaces(backend: Any, interfaces: list[dict[str, Any]], group_ids: list[str]) -> None:
     """Raise EC2's error for an interface that is attached already, or has what the interface has itself."""
+    if interfaces and group_ids:
+        raise EC2ClientError(
+            "InvalidParameterCombination",
+            "Network interfaces and an instance-level security groups may not be specified on the same "
+            "request",
+        )
     for interface in interfaces:
         existing = interface.get("NetworkInterfaceId")
-        if interfaces and group_ids:
-            raise EC2ClientError(
-                "InvalidParameterCombination",
-                "Network interfaces and an instance-level security groups may not be specified on the same "
-                "request",
-            )
         if existing is None:
             check_security_groups(backend, interface.get("Groups", []))
         elif backend.get_network_interface(existing).instance is not None:
             raise EC2ClientError("InvalidNetworkInterface.InUse", f"Interface: [{existing}] in use.")
+
+
+def default_subnet(backend: Any, zone: str | None) -> str:
+    """The default subnet of a zone, or of the first zone that has one. Raises EC2's error for none."""
+    subnets = backend.get_default_subnets()
+    found = [subnet.id for name, subnet in sorted(subnets.items()) if zone in (None, name)]
+    if not found:
+        raise EC2ClientError("MissingInput", "No subnets found for the default VPC. Please specify a subnet.")
+    return str(found[0])
 
 
 def devices(image: Any, mappings: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -135,14 +144,14 @@ def arguments(backend: Any, request: Mapping[str, Any]) -> dict[str, Any]:
     data = template_data(backend, request.get("launch_template"))
     own_type = None if request.get("is_instance_type_default") else request.get("instance_type")
     interfaces = request.get("nics") or data.get("NetworkInterfaces", [])
-    subnet_id = request.get("subnet_id")
+    zone = request.get("placement") or data.get("Placement", {}).get("AvailabilityZone")
+    subnet_id = request.get("subnet_id") or (None if interfaces else default_subnet(backend, zone))
     group_ids = request.get("security_group_ids") or data.get("SecurityGroupIds", [])
     metadata_options = data.get("MetadataOptions", {}) | request.get("metadata_options", {})
     tags = _tags(data, request.get("tags") or {})
     profile = data.get("IamInstanceProfile") or {}
 
     image = check_image(backend, request.get("image_id") or data.get("ImageId"))
-    zone = request.get("placement") or data.get("Placement", {}).get("AvailabilityZone")
     if subnet_id:
         zone = backend.get_subnet(subnet_id).availability_zone
     instance_type = own_type or data.get("InstanceType") or "m1.small"
@@ -160,6 +169,7 @@ def arguments(backend: Any, request: Mapping[str, Any]) -> dict[str, Any]:
         "is_instance_type_default": False,
         "user_data": user_data if user_data is not None else data.get("UserData"),
         "key_name": request.get("key_name") or data.get("KeyName"),
+        "subnet_id": subnet_id,
         "nics": interfaces,
         "security_group_ids": list(group_ids),
         "metadata_options": metadata_options,

@@ -12,9 +12,13 @@ from kube_aws.rehearsal.api.patches.ec2_detach_volume import ec2_detach_volume
 from kube_aws.rehearsal.api.patches.ec2_flatcar_images import ec2_flatcar_images
 from kube_aws.rehearsal.api.patches.ec2_instance_filters import ec2_instance_filters
 from kube_aws.rehearsal.api.patches.ec2_instance_topology import ec2_instance_topology
+from kube_aws.rehearsal.api.patches.ec2_interface_address import ec2_interface_address
+from kube_aws.rehearsal.api.patches.ec2_interface_in_use import ec2_interface_in_use
 from kube_aws.rehearsal.api.patches.ec2_private_names import ec2_private_names
+from kube_aws.rehearsal.api.patches.ec2_release_address import ec2_release_address
 from kube_aws.rehearsal.api.patches.ec2_run_instances import ec2_run_instances
 from kube_aws.rehearsal.api.patches.ec2_security_group_in_use import ec2_security_group_in_use
+from kube_aws.rehearsal.api.patches.ec2_subnet_in_use import ec2_subnet_in_use
 from kube_aws.rehearsal.api.patches.ec2_tagged_types import ec2_tagged_types
 from kube_aws.rehearsal.api.patches.ec2_terminated_interface import ec2_terminated_interface
 from kube_aws.rehearsal.api.patches.ec2_volume_attached_twice import ec2_volume_attached_twice
@@ -34,9 +38,13 @@ PATCHES = (
     ec2_flatcar_images,
     ec2_instance_filters,
     ec2_instance_topology,
+    ec2_interface_address,
+    ec2_interface_in_use,
     ec2_private_names,
+    ec2_release_address,
     ec2_run_instances,
     ec2_security_group_in_use,
+    ec2_subnet_in_use,
     ec2_tagged_types,
     ec2_terminated_interface,
     ec2_volume_attached_twice,

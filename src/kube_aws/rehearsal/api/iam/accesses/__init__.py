@@ -36,10 +36,10 @@ _SERVICES: dict[str, Callable[[Call, Principal], list[Access]]] = {
 _WITHOUT_RESOURCES = frozenset(("freetier", "service-quotas"))
 
 
-def of(call: Call, principal: Principal, stack_id: Callable[[str], str | None]) -> list[Access]:
+def of(call: Call, principal: Principal, stack_id: str | None) -> list[Access]:
     """The accesses that a call needs, each with what every request tells of its caller.
 
-    `stack_id` finds the ARN of the stack that a name means.
+    `stack_id` is the ARN of the stack that a CloudFormation call means, if there is one.
     """
     if call.service in _WITHOUT_RESOURCES:
         found = [Access(call.action, "*")]
