@@ -37,7 +37,7 @@ def test_a_missing_and_a_doubled_field() -> None:
         "                      ^^^^ name is given twice\n"
         f"{OWN}:6:5: error manifest-missing\n"
         "    - name: http\n"
-        "      ^^^^^ port is missing here"
+        "      ^^^^ port is missing here"
     )
 
 
