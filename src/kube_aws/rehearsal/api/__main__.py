@@ -2,6 +2,7 @@
 of the file descriptor on which it listens. It says `ready` on stdout once it answers.
 """
 
+import fcntl
 import logging
 import os
 import socket
@@ -20,9 +21,14 @@ def ready() -> None:
 
 
 if __name__ == "__main__":
-    state, account, descriptor = sys.argv[1:]
+    os.umask(0o077)
+    folder, account, descriptor = sys.argv[1:]
+    state = Path(folder)
     try:
-        serve(socket.socket(fileno=int(descriptor)), account, Path(state), ready)
+        with (state / "lock").open("w") as lock:
+            # Held as long as this process lives: one that is just ending writes its world first.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            serve(socket.socket(fileno=int(descriptor)), account, state, ready)
     except UnreadableError:
         logging.exception("the former world cannot be read")
         sys.exit(UNREADABLE)
