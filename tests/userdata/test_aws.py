@@ -208,7 +208,7 @@ def test_a_new_role_is_given_time(controller: Node, cloud: Aws):
     """AccessDenied in the first minutes is tried again and not told as a failure."""
     controller.write(
         "/opt/kube-aws/bin/unseal",
-        "#!/bin/sh\n[ -e /mended ] && exit\ntouch /mended\necho 'kms Decrypt: AccessDeniedException: no' >&2\nexit 1\n",
+        "#!/bin/sh\n[ -e /mended ] && exit\ntouch /mended\necho kms: AccessDenied >&2\nexit 1\n",
     )
     controller.run("stage", "unseal")
     assert told(cloud) == ["4/7 unseal"]
