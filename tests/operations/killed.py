@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import tempfile
+from functools import cache
 from http.client import HTTPResponse
 from importlib import import_module
 from threading import Lock
@@ -31,6 +32,7 @@ def main() -> None:
         *(f"preflight.{check}" for check in import_module("kube_aws.preflight").ALL),
     ):
         import_module(f"kube_aws.{name}")
+    remember_models()
     print("ready", flush=True)
     for line in sys.stdin:
         request = json.loads(line)
@@ -45,6 +47,28 @@ def main() -> None:
             notes.seek(0)
             answer = {"status": os.waitstatus_to_exitcode(status), "stderr": notes.read().decode()}
         print(json.dumps(answer), flush=True)
+
+
+def remember_models() -> None:
+    """Read botocore's descriptions of the services once, here, and not in every child."""
+    from botocore.loaders import JSONFileLoader
+    from botocore.session import Session
+
+    read = JSONFileLoader.load_file
+    once = cache(lambda path: read(JSONFileLoader(), path))
+    JSONFileLoader.load_file = lambda _, path: once(path)  # type: ignore[method-assign]
+    for service in (
+        "cloudformation",
+        "ec2",
+        "elb",
+        "freetier",
+        "iam",
+        "kms",
+        "route53",
+        "service-quotas",
+        "sts",
+    ):
+        Session().create_client(service, "eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
 
 
 def run(request: dict[str, Any]) -> None:

@@ -46,16 +46,15 @@ def watch(cloudformation: Any, stack_id: str, after: str) -> Iterator[StackEvent
             told, trouble = trouble, _passing(error)
             if trouble != told:
                 yield trouble
-            pause *= 3
+            pause = min(pause * 2, _LATEST)
         else:
             trouble = ""
             yield from new
-            if new:
-                seen, pause = new[-1].id, _SOONEST
-                if new[-1].of_stack and ended(new[-1].status):
-                    return
-        time.sleep(min(pause, _LATEST))
-        pause = min(pause * 1.5, _LATEST)
+            if new and new[-1].of_stack and ended(new[-1].status):
+                return
+            seen = new[-1].id if new else seen
+            pause = _SOONEST if new else min(pause * 1.5, _LATEST)
+        time.sleep(pause)
 
 
 def _passing(error: ClientError | BotoCoreError) -> str:
