@@ -50,7 +50,7 @@ def config(tree: Tree, sealed: bytes) -> dict[str, Any]:
     files[SEALED] = File(base64.b64encode(sealed) + b"\n")
     base = _base(tree)
     # Alike beside alike, for the compressor.
-    alike = sorted(files, key=lambda path: (path.suffix, path.parent, len(files[path].content), path))
+    alike = sorted(files, key=lambda path: (path.suffix, path))
     _list(base, "storage", "files").extend(_file(path, files[path]) for path in alike)
     _list(base, "systemd", "units").extend(
         {"name": path.name, "enabled": True}
