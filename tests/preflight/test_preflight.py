@@ -7,7 +7,9 @@ from hashlib import sha256
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
+from botocore.loaders import create_loader
 from tests.embedded_aws import Account, EmbeddedAws
 
 from kube_aws.aws.identity import identity
@@ -41,6 +43,18 @@ workerInstanceType: t2.small
 """
 
 
+LOADER = create_loader()
+"""botocore's descriptions of the services, read once for all sessions."""
+
+
+def session_of(account: Account) -> boto3.Session:
+    """The operator's session."""
+    core = botocore.session.Session()
+    core.register_component("data_loader", LOADER)
+    core.set_credentials(account.operator.access_key_id, account.operator.secret_access_key)
+    return boto3.Session(botocore_session=core, region_name="eu-west-1")
+
+
 @dataclass(frozen=True)
 class Place:
     """An account with what a cluster needs, and the cluster.yaml that names it."""
@@ -56,11 +70,7 @@ class Place:
         source = "\n".join([*lines, *more, ""]).encode()
         cluster, problems = load(source, "cluster.yaml")
         assert cluster is not None, problems
-        session = boto3.Session(
-            self.account.operator.access_key_id,
-            self.account.operator.secret_access_key,
-            region_name="eu-west-1",
-        )
+        session = session_of(self.account)
         lock = Lock(machine_images={"alpha/eu-west-1/amd64": image})
         now = datetime(2026, 11, 23, tzinfo=UTC)
         return preflight(Given(cluster, source, lock, identity(session), now, Questions(session)))
@@ -238,6 +248,15 @@ def test_a_route_table_of_another_vpc_and_one_that_leads_to_no_gateway(place: Pl
     assert place.ids(f"vpcId: {vpc}") == ["default-route-private"]
 
 
+def test_a_type_that_the_free_plan_refuses(place: Place, embedded_aws: EmbeddedAws):
+    poor = embedded_aws.account(key_pair="klefevre-sorrow", hosted_zone="particule.io")
+    embedded_aws.server.ask("free_plan", account=poor.id)
+    found = replace(place, account=poor).findings(workerInstanceType="t3.micro")
+    refused = [finding for finding in found if finding.id == "free-plan"]
+    assert [finding.place.line for finding in refused] == [10]
+    assert "free-tier-eligible" in refused[0].next_step
+
+
 @pytest.mark.parametrize(
     ("code", "value", "lines", "found"),
     [
@@ -282,11 +301,7 @@ def test_a_check_that_the_caller_may_not_make_is_a_warning(place: Place):
 
 def test_each_call_is_made_once_whoever_asks(place: Place):
     calls: list[str] = []
-    session = boto3.Session(
-        place.account.operator.access_key_id,
-        place.account.operator.secret_access_key,
-        region_name="eu-west-1",
-    )
+    session = session_of(place.account)
     session.events.register("before-call.*.*", lambda model, **_: calls.append(model.name))
     source = place.yaml.encode()
     cluster, _ = load(source, "cluster.yaml")

@@ -40,6 +40,7 @@ class Control:
             "faults": self.faults,
             "held": self.held,
             "quota": self.quota,
+            "free_plan": self.free_plan,
             "plan": self.plan,
             "instance_credentials": self.instance_credentials,
         }
@@ -130,6 +131,11 @@ class Control:
             credentials = identity.of_instance(asked["account"], asked["region"], asked["instance"])
         self.application.changed(asked["account"])
         return asdict(credentials)
+
+    def free_plan(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Put an account on AWS's free plan."""
+        self.application.free_tier.free.add(asked["account"])
+        return {}
 
     def reset(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Forget everything in an account, or in all of them."""
