@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -13,8 +12,8 @@ from typing import Any
 
 from kube_aws import checks
 from kube_aws.artefacts.assemble import assemble
-from kube_aws.cluster.topology import ROLES, Role
-from kube_aws.credentials.roles import secrets
+from kube_aws.cluster.topology import ROLES
+from kube_aws.credentials.roles import stand_in
 from kube_aws.finding import Finding, Place
 from kube_aws.operations.connect import Connect
 from kube_aws.operations.render import Current, current
@@ -22,10 +21,6 @@ from kube_aws.operations.sources import sources
 from kube_aws.terminal.error import UserError
 
 TEMPLATE = "stack-template.json"
-_KMS_ADDS = 152
-"""Bytes by which a KMS ciphertext of a symmetric key is longer than its plaintext."""
-_USUAL_SECRETS: Mapping[Role, int] = {"controller": 1800, "worker": 64}
-"""Bytes to seal for each role, where there are no credentials to measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +80,7 @@ def _ask_aws(now: Current, connect: Connect) -> Mapping[str, Any] | Finding:
     from kube_aws.aws.session import client
 
     try:
-        body = assemble(now.disk, {role: _stand_in(role, now) for role in ROLES})
+        body = assemble(now.disk, {role: stand_in(role) for role in ROLES})
     except UserError as error:
         return _finding(error)
     try:
@@ -103,12 +98,6 @@ def _ask_aws(now: Current, connect: Connect) -> Mapping[str, Any] | Finding:
     return {
         key: answer[key] for key in ("Capabilities", "CapabilitiesReason", "Description") if key in answer
     }
-
-
-def _stand_in(role: Role, now: Current) -> bytes:
-    """As many bytes as KMS would return, as hard to compress."""
-    size = _USUAL_SECRETS[role] if now.credentials is None else len(secrets(role, now.credentials))
-    return hashlib.shake_256(role.encode()).digest(size + _KMS_ADDS)
 
 
 def _finding(error: UserError) -> Finding:
