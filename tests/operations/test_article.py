@@ -21,7 +21,8 @@ def test_the_article_from_up_to_destroy(article: Article):
     )
     notes = created.stderr.splitlines()
     assert notes[0] == "Account 303293004898 (rehearsal), eu-west-1, as user/operator"
-    assert re.fullmatch(r"Preflight: \d+ checks, \d+\.\d s, ok", notes[1])
+    assert re.fullmatch(r"Checked here: \d+ checks, \d+\.\d s, ok", notes[1])
+    assert re.fullmatch(r"Preflight: \d+ checks, \d+\.\d s, ok", notes[2])
     assert created.returncode == 0
 
     exported = article.run("up", "--export")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -15,7 +15,10 @@ from kube_aws.aws import stacks
 from kube_aws.aws.identity import Identity, identity
 from kube_aws.aws.questions import Questions
 from kube_aws.aws.session import client, is_rehearsal
+from kube_aws.checks import ALL as CHECKS
+from kube_aws.finding import Finding
 from kube_aws.operations import plan
+from kube_aws.operations.check import check
 from kube_aws.operations.connect import Connect
 from kube_aws.operations.difference import differences
 from kube_aws.operations.execute import execute, shown
@@ -25,7 +28,7 @@ from kube_aws.operations.preflight import preflight
 from kube_aws.operations.render import Current, current, refresh
 from kube_aws.operations.seal import seal_all
 from kube_aws.operations.sources import sources
-from kube_aws.preflight import ALL
+from kube_aws.preflight import ALL as PREFLIGHT
 from kube_aws.preflight.given import Given
 from kube_aws.release.lock import Lock
 from kube_aws.terminal import findings
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     import boto3
 
 _LISTED = 8
+_TAKES_FILES = plan.Create | plan.Continue | plan.Change
 Ask = Callable[[str], bool]
 """Puts a question to the person; a "no" is False."""
 
@@ -50,9 +54,12 @@ def up(folder: Path, connect: Connect, ask: Ask, *, wait: bool, locked: bool) ->
     now, session, who = _begin(folder, connect, locked)
     world = observe(now.cluster, session)
     if world.stack is None:
+        _check(folder, now)
         _preflight(folder, now, session, who)
     body = assemble(now.disk, seal_all(folder, now, session))
     actions = plan.plan(body, world)
+    if world.stack and any(isinstance(action, _TAKES_FILES) for action in actions):
+        _check(folder, now)
     for action in actions:
         _ask(action, ask)
     for action in actions:
@@ -101,7 +108,7 @@ def _begin(folder: Path, connect: Connect, locked: bool) -> tuple[Current, boto3
         say(f"  rendered anew    and {len(written) - _LISTED} more")
     for line in findings.text(now.findings, sources(folder, now.disk)):
         say(line)
-    if any(finding.severity == "error" for finding in now.findings):
+    if _errors(now.findings):
         raise UserError(
             "the folder is not ready", 'Mend what is listed above; "kube-aws validate" checks it.'
         )
@@ -119,17 +126,36 @@ def _refuse_built(lock: Lock, session: boto3.Session) -> None:
         )
 
 
+def _check(folder: Path, now: Current) -> None:
+    """What `validate --offline` would find stops `up`, too."""
+    started = time.monotonic()
+    found = check(now)
+    for line in findings.text(found, sources(folder, now.disk)):
+        say(line)
+    say(f"Checked here: {_verdict(len(CHECKS), started, found)}")
+    if _errors(found):
+        raise UserError("the nodes would not boot, or AWS would refuse the stack; nothing was changed")
+
+
 def _preflight(folder: Path, now: Current, session: boto3.Session, who: Identity) -> None:
     started = time.monotonic()
     source = (folder / "cluster.yaml").read_bytes()
     found = preflight(Given(now.cluster, source, now.lock, who, datetime.now(UTC), Questions(session)))
     for line in findings.text(found, {"cluster.yaml": source}):
         say(line)
-    errors = sum(finding.severity == "error" for finding in found)
-    verdict = f"{errors} error{'s' if errors > 1 else ''}" if errors else "ok"
-    say(f"Preflight: {len(ALL)} checks, {time.monotonic() - started:.1f} s, {verdict}")
-    if errors:
+    say(f"Preflight: {_verdict(len(PREFLIGHT), started, found)}")
+    if _errors(found):
         raise UserError("preflight found what would fail; nothing was created")
+
+
+def _errors(found: Iterable[Finding]) -> int:
+    return sum(finding.severity == "error" for finding in found)
+
+
+def _verdict(checks: int, started: float, found: list[Finding]) -> str:
+    errors = _errors(found)
+    says = f"{errors} error{'s' if errors > 1 else ''}" if errors else "ok"
+    return f"{checks} checks, {time.monotonic() - started:.1f} s, {says}"
 
 
 def _ask(action: plan.Action, ask: Ask) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from kube_aws import checks
 from kube_aws.artefacts.assemble import assemble
+from kube_aws.checks import ALL
 from kube_aws.cluster.topology import ROLES
 from kube_aws.credentials.roles import stand_in
 from kube_aws.finding import Finding, Place
+from kube_aws.operations.check import check
 from kube_aws.operations.connect import Connect
 from kube_aws.operations.render import Current, current
 from kube_aws.operations.sources import sources
@@ -56,20 +56,15 @@ def validate(folder: Path, connect: Connect | None) -> Report:
     by_aws: Mapping[str, Any] | None = None
     with ThreadPoolExecutor() as pool:
         asked = pool.submit(_ask_aws, now, connect) if connect else None
-        results = list(pool.map(lambda name: list(_run(name, now)), checks.ALL))
-        findings = [*now.findings, *(finding for result in results for finding in result)]
+        findings = [*now.findings, *check(now)]
         if asked:
             answer = asked.result()
             if isinstance(answer, Finding):
                 findings += [answer] if _is_new(answer, findings) else []
             else:
                 by_aws = answer
-    count = 1 + len(checks.ALL) + (1 if asked else 0)
+    count = 1 + len(ALL) + (1 if asked else 0)
     return Report(tuple(findings), count, time.monotonic() - started, by_aws, sources(folder, now.disk))
-
-
-def _run(name: str, now: Current) -> Iterator[Finding]:
-    yield from import_module(f"kube_aws.checks.{name}").check(now.disk, now.cluster)
 
 
 def _ask_aws(now: Current, connect: Connect) -> Mapping[str, Any] | Finding:

@@ -1,0 +1,21 @@
+"""Run every offline check."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+
+from kube_aws.checks import ALL
+from kube_aws.finding import Finding
+from kube_aws.operations.render import Current
+
+
+def check(now: Current) -> list[Finding]:
+    """The findings of all checks on what lies on disk, in the checks' order."""
+    with ThreadPoolExecutor() as pool:
+        found = pool.map(lambda name: _run(name, now), ALL)
+        return [finding for findings in found for finding in findings]
+
+
+def _run(name: str, now: Current) -> list[Finding]:
+    return list(import_module(f"kube_aws.checks.{name}").check(now.disk, now.cluster))
