@@ -24,7 +24,6 @@ SERVICES = {
     "iam": "iam",
     "kms": "kms",
     "route53": "route53",
-    "s3": "s3",
     "servicequotas": "service-quotas",
     "sts": "sts",
 }

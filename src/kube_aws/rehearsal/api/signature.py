@@ -29,11 +29,10 @@ def valid(request: Request, scope: Scope, secret: str, token: str | None) -> boo
     names = authorization.get("SignedHeaders", "").split(";")
     if "host" not in names:
         return False
-    path = request.raw_path if scope.signing_name == "s3" else quote(request.raw_path, safe="/~")
     query = sorted(field.partition("=")[::2] for field in request.query_string.decode().split("&") if field)
     canonical = [
         request.method,
-        path,
+        quote(request.raw_path, safe="/~"),
         "&".join(f"{name}={value}" for name, value in query),
         *(f"{name}:{' '.join(headers.get(name, '').split())}" for name in names),
         "",

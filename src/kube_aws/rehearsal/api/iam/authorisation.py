@@ -70,14 +70,11 @@ def identity_policies(principal: Principal) -> tuple[list[Statement], list[State
     iam: Any = iam_backends[principal.account][principal.partition]
     if principal.role:
         holder = iam.get_role(principal.role)
-        inline, attached = list(holder.policies.values()), list(holder.managed_policies.values())
         limit = holder.permissions_boundary_arn
     else:
         holder = iam.get_user(principal.user)
-        groups = iam.get_groups_for_user(principal.user)
-        inline = [text for one in (holder, *groups) for text in one.policies.values()]
-        attached = [policy for one in (holder, *groups) for policy in one.managed_policies.values()]
         limit = None
+    inline, attached = holder.policies.values(), holder.managed_policies.values()
     texts = [*inline, *(_document(policy) for policy in attached)]
     own = [statement for text in texts for statement in statements(text)]
     if not limit:

@@ -16,18 +16,7 @@ from kube_aws.rehearsal.api.principal import Principal
 
 Statement = Mapping[str, Any]
 
-_ELEMENTS = frozenset(
-    (
-        "Sid",
-        "Effect",
-        "Action",
-        "NotAction",
-        "Resource",
-        "NotResource",
-        "Condition",
-        "Principal",
-    )
-)
+_ELEMENTS = frozenset(("Sid", "Effect", "Principal", "Action", "Resource", "Condition"))
 
 
 class Decision(Enum):
@@ -73,8 +62,7 @@ def names(statement: Statement, principal: Principal) -> str | None:
     given = statement.get("Principal", {})
     if given == "*":
         return "directly"
-    listed = given.get("AWS", [])
-    named = [listed] if isinstance(listed, str) else listed
+    named = _listed(given.get("AWS", []))
     role = f"arn:{principal.partition}:iam::{principal.account}:role/"
     own = {principal.arn}
     if principal.role:
@@ -86,23 +74,21 @@ def names(statement: Statement, principal: Principal) -> str | None:
 
 
 def _action_fits(statement: Statement, access: Access) -> bool:
-    if "NotAction" in statement:
-        return not _any_action(statement["NotAction"], access)
-    return _any_action(statement["Action"], access)
-
-
-def _any_action(patterns: str | list[str], access: Access) -> bool:
-    listed = [patterns] if isinstance(patterns, str) else patterns
-    return any(matches(pattern, access.action, access.context, ignore_case=True) for pattern in listed)
+    return any(
+        matches(pattern, access.action, access.context, ignore_case=True)
+        for pattern in _listed(statement["Action"])
+    )
 
 
 def _resource_fits(statement: Statement, access: Access) -> bool:
     # A role's trust policy has no resource: it is about the role itself.
-    given = statement.get("Resource", statement.get("NotResource", "*"))
-    listed = [given] if isinstance(given, str) else given
-    if "*" in listed:
-        return "NotResource" not in statement
+    patterns = _listed(statement.get("Resource", "*"))
+    if "*" in patterns:
+        return True
     if access.resource is None:
         raise UnknownError(f"the resources of {access.action}")
-    fits = any(arn_matches(pattern, access.resource, access.context) for pattern in listed)
-    return fits != ("NotResource" in statement)
+    return any(arn_matches(pattern, access.resource, access.context) for pattern in patterns)
+
+
+def _listed(given: str | list[str]) -> list[str]:
+    return [given] if isinstance(given, str) else given

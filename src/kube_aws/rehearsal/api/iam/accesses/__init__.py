@@ -20,6 +20,7 @@ from kube_aws.rehearsal.api.iam.accesses import (
     route53,
     sts,
 )
+from kube_aws.rehearsal.api.iam.accesses.tags import Keys
 from kube_aws.rehearsal.api.principal import Principal
 
 _SERVICES: dict[str, Callable[[Call, Principal], list[Access]]] = {
@@ -45,23 +46,14 @@ def of(call: Call, principal: Principal, stack_id: str | None) -> list[Access]:
         found = [Access(call.action, "*")]
     elif call.service == "cloudformation":
         found = cloudformation.accesses(call, principal, stack_id)
-    elif call.service in _SERVICES:
-        found = _SERVICES[call.service](call, principal)
     else:
-        found = [Access(call.action, None)]
-    return with_caller(found, call, principal)
+        found = _SERVICES[call.service](call, principal)
+    return with_caller(found, principal)
 
 
-def with_caller(found: list[Access], call: Call, principal: Principal) -> list[Access]:
+def with_caller(found: list[Access], principal: Principal) -> list[Access]:
     """Add the global condition keys. Source: IAM User Guide, "AWS global condition context keys"."""
-    caller: dict[str, str | tuple[str, ...]] = {
-        "aws:PrincipalArn": principal.role_arn or principal.arn,
-        "aws:PrincipalAccount": principal.account,
-        "aws:RequestedRegion": call.region,
-        "aws:userid": principal.user_id,
-    }
-    if principal.user:
-        caller["aws:username"] = principal.user
+    caller: Keys = {}
     if principal.instance_arn:
         caller["ec2:SourceInstanceARN"] = principal.instance_arn
     if principal.called_via:

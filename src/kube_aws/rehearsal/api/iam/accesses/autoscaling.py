@@ -29,7 +29,7 @@ def accesses(call: Call, principal: Principal) -> list[Access]:
     if not names:
         return [Access(call.action, None)]
     found = [
-        Access(call.action, arn, {**tags, **carried(own, "autoscaling")})
+        Access(call.action, arn, {**tags, **carried(own)})
         for arn, own in (_group(call, principal, name) for name in sorted(names))
     ]
     template = given.get("LaunchTemplate") or (

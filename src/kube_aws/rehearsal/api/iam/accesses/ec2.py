@@ -12,16 +12,13 @@ from kube_aws.rehearsal.api.principal import Principal
 
 ACTIONS = {
     "AllocateAddress": "+elastic-ip",
-    "AssignPrivateIpAddresses": "network-interface",
     "AssociateAddress": "elastic-ip instance network-interface",
     "AssociateRouteTable": "route-table subnet",
     "AttachInternetGateway": "internet-gateway vpc",
-    "AttachNetworkInterface": "instance network-interface",
     "AttachVolume": "instance volume",
     "AuthorizeSecurityGroupEgress": "security-group +security-group-rule?",
     "AuthorizeSecurityGroupIngress": "security-group +security-group-rule?",
     "CreateInternetGateway": "+internet-gateway",
-    "CreateKeyPair": "+key-pair",
     "CreateLaunchTemplate": "+launch-template",
     "CreateLaunchTemplateVersion": "launch-template",
     "CreateNetworkInterface": "+network-interface subnet security-group",
@@ -33,38 +30,26 @@ ACTIONS = {
     "CreateVolume": "+volume",
     "CreateVpc": "+vpc",
     "DeleteInternetGateway": "internet-gateway",
-    "DeleteKeyPair": "key-pair",
     "DeleteLaunchTemplate": "launch-template",
     "DeleteNetworkInterface": "network-interface",
     "DeleteRoute": "route-table",
     "DeleteRouteTable": "route-table",
     "DeleteSecurityGroup": "security-group",
-    "DeleteSnapshot": "snapshot",
     "DeleteSubnet": "subnet",
     "DeleteVolume": "volume",
     "DeleteVpc": "vpc",
-    "DescribeInstanceAttribute": "instance",
-    "DescribeNetworkInterfaceAttribute": "network-interface",
     "DescribeVpcAttribute": "vpc",
     "DetachInternetGateway": "internet-gateway vpc",
     "DetachVolume": "instance volume",
     "DisassociateAddress": "elastic-ip",
     "DisassociateRouteTable": "route-table",
     "GetConsoleOutput": "instance",
-    "ImportKeyPair": "+key-pair",
-    "ModifyInstanceAttribute": "instance",
-    "ModifyInstanceMetadataOptions": "instance",
     "ModifyNetworkInterfaceAttribute": "network-interface security-group",
     "ModifySubnetAttribute": "subnet",
-    "ModifyVolume": "volume",
     "ModifyVpcAttribute": "vpc",
-    "RebootInstances": "instance",
     "ReleaseAddress": "elastic-ip",
-    "ReplaceRoute": "route-table",
     "RevokeSecurityGroupEgress": "security-group",
     "RevokeSecurityGroupIngress": "security-group",
-    "StartInstances": "instance",
-    "StopInstances": "instance",
     "TerminateInstances": "instance",
 }
 """The types of an action's resources; `+`: it makes one; `?`: one of its own only where it is tagged."""
@@ -110,7 +95,7 @@ def accesses(call: Call, principal: Principal) -> list[Access]:
         return launching(call, principal, call.parameters, principal.account)
     if call.name not in ACTIONS:
         reads = call.name.startswith(("Describe", "Get"))
-        return [Access(call.action, "*" if reads else None, {"ec2:Region": call.region})]
+        return [Access(call.action, "*" if reads else None)]
 
     found = []
     for word in ACTIONS[call.name].split():
@@ -174,8 +159,7 @@ def passing(principal: Principal, profile: Mapping[str, str]) -> list[Access]:
 def existing(call: Call, principal: Principal, action: str, kind: str, resource_id: str) -> Access:
     """An action on a resource that is there, with the tags that it carries."""
     backend: Any = ec2_backends[principal.account][call.region]
-    context: Keys = {"ec2:Region": call.region}
-    context |= carried(dict(backend.tags.get(resource_id, {})), "ec2")
+    context: Keys = carried(dict(backend.tags.get(resource_id, {})))
     if kind == "instance":
         context["ec2:InstanceID"] = resource_id
     return Access(action, _arn(call, principal, kind, resource_id), context)
@@ -183,7 +167,7 @@ def existing(call: Call, principal: Principal, action: str, kind: str, resource_
 
 def new(call: Call, principal: Principal, action: str, kind: str, tags: Mapping[str, str]) -> Access:
     """An action that makes a resource, with the tags that the request gives it."""
-    return Access(action, _arn(call, principal, kind, "*"), {"ec2:Region": call.region, **requested(tags)})
+    return Access(action, _arn(call, principal, kind, "*"), requested(tags))
 
 
 def tagged_at_creation(

@@ -16,10 +16,9 @@ def accesses(call: Call, principal: Principal) -> list[Access]:
     if call.name.startswith("Describe"):
         return [Access(call.action, "*")]
     tags = requested(listed(call.parameters.get("Tags")))
-    found = [
-        Access(call.action, arn, tags | carried(own, "elasticloadbalancing"))
-        for arn, own in _resources(call, principal)
-    ] or [Access(call.action, None, tags)]
+    found = [Access(call.action, arn, tags | carried(own)) for arn, own in _resources(call, principal)] or [
+        Access(call.action, None, tags)
+    ]
     if tags and call.name.startswith("Create"):
         made: Keys = {**tags, "elasticloadbalancing:CreateAction": call.name}
         found.append(Access("elasticloadbalancing:AddTags", _made(call, principal), made))

@@ -15,12 +15,10 @@ _KINDS = (
     ("InstanceProfileName", "instance-profile", "instance_profiles"),
     ("RoleName", "role", "roles"),
     ("UserName", "user", "users"),
-    ("GroupName", "group", "groups"),
 )
 _WITHOUT_RESOURCES = (
     "GetAccountSummary",
     "ListAccountAliases",
-    "ListGroups",
     "ListInstanceProfiles",
     "ListPolicies",
     "ListRoles",
@@ -31,7 +29,7 @@ _WITHOUT_RESOURCES = (
 def accesses(call: Call, principal: Principal) -> list[Access]:
     """The accesses that an IAM call needs."""
     given = call.parameters
-    context = requested(listed(given.get("Tags"))) | _particular(call, principal)
+    context = requested(listed(given.get("Tags"))) | _boundary(call, principal)
     if call.name in _WITHOUT_RESOURCES:
         return [Access(call.action, "*")]
     if call.name == "CreateServiceLinkedRole":
@@ -42,7 +40,7 @@ def accesses(call: Call, principal: Principal) -> list[Access]:
     if found is None:
         return [Access(call.action, None, context)]
     arn, tags = found
-    needed = [Access(call.action, arn, context | carried(tags, "iam"))]
+    needed = [Access(call.action, arn, context | carried(tags))]
     if given.get("Tags") and call.name.startswith("Create"):
         kind = call.name.removeprefix("Create")
         needed.append(Access(f"iam:Tag{kind}", arn, requested(listed(given["Tags"]))))
@@ -77,17 +75,12 @@ def _named(
     return f"arn:{principal.partition}:iam::{principal.account}:{kind}{path or '/'}{name}", {}
 
 
-def _particular(call: Call, principal: Principal) -> Keys:
-    """iam:PermissionsBoundary (the one set, or the one that the role has) and iam:PolicyARN."""
+def _boundary(call: Call, principal: Principal) -> Keys:
+    """iam:PermissionsBoundary: the one that the request sets, or the one that the role has."""
     given = call.parameters
-    keys: Keys = {}
     boundary = given.get("PermissionsBoundary")
     if boundary is None and "RoleName" in given:
         roles: Any = iam_backends[principal.account][principal.partition].roles
         held = [role.permissions_boundary_arn for role in roles.values() if role.name == given["RoleName"]]
         boundary = held[0] if held else None
-    if boundary:
-        keys["iam:PermissionsBoundary"] = boundary
-    if "PolicyArn" in given:
-        keys["iam:PolicyARN"] = given["PolicyArn"]
-    return keys
+    return {"iam:PermissionsBoundary": boundary} if boundary else {}

@@ -18,11 +18,8 @@ def accesses(call: Call, principal: Principal) -> list[Access]:
     """The access that a KMS call needs, with its encryption context."""
     given = call.parameters
     context = requested({tag["TagKey"]: tag["TagValue"] for tag in given.get("Tags", ())})
-    context["kms:CallerAccount"] = principal.account
     encryption = given.get("EncryptionContext") or {}
     context |= {f"kms:EncryptionContext:{key}": value for key, value in encryption.items()}
-    if encryption:
-        context["kms:EncryptionContextKeys"] = tuple(encryption)
     if call.name in _WITHOUT_RESOURCES:
         return [Access(call.action, "*", context)]
     named = given.get("KeyId") or given.get("TargetKeyId") or _of_ciphertext(given.get("CiphertextBlob", b""))

@@ -1,8 +1,7 @@
-"""Route 53: hosted zones, and the records that a change names."""
+"""Route 53: hosted zones."""
 
 from kube_aws.rehearsal.api.call import Call
 from kube_aws.rehearsal.api.iam.access import Access
-from kube_aws.rehearsal.api.iam.accesses.tags import Keys
 from kube_aws.rehearsal.api.principal import Principal
 
 _WITHOUT_RESOURCES = (
@@ -25,21 +24,4 @@ def accesses(call: Call, principal: Principal) -> list[Access]:
     zone = given.get("HostedZoneId") or given.get("Id") or given.get("ResourceId")
     if not zone:
         return [Access(call.action, None)]
-    return [Access(call.action, f"{start}hostedzone/{zone.rsplit('/', 1)[-1]}", _changes(call))]
-
-
-def _changes(call: Call) -> Keys:
-    """Names (small letters, without the last dot), types and actions of a change batch.
-
-    Source: Route 53 Developer Guide, "Using IAM policy conditions for fine-grained access control".
-    """
-    changes = call.parameters.get("ChangeBatch", {}).get("Changes", [])
-    if not changes:
-        return {}
-    records = [change["ResourceRecordSet"] for change in changes]
-    prefix = "route53:ChangeResourceRecordSets"
-    return {
-        f"{prefix}NormalizedRecordNames": tuple(one["Name"].lower().rstrip(".") for one in records),
-        f"{prefix}RecordTypes": tuple(one["Type"] for one in records),
-        f"{prefix}Actions": tuple(change["Action"] for change in changes),
-    }
+    return [Access(call.action, f"{start}hostedzone/{zone.rsplit('/', 1)[-1]}")]

@@ -13,10 +13,9 @@ def requested(tags: Mapping[str, str]) -> Keys:
     return keys
 
 
-def carried(tags: Mapping[str, str], service: str = "") -> Keys:
-    """aws:ResourceTag/KEY, and the service's own spelling of it, of the tags that a resource carries."""
-    names = ["aws", service] if service else ["aws"]
-    return {f"{name}:ResourceTag/{key}": value for name in names for key, value in tags.items()}
+def carried(tags: Mapping[str, str]) -> Keys:
+    """aws:ResourceTag/KEY of the tags that a resource carries."""
+    return {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
 
 
 def listed(tags: object) -> dict[str, str]:
