@@ -77,10 +77,12 @@ def test_a_broken_policy_ends_in_a_finding(policy: object) -> None:
 
 def test_the_operators_policy_is_sound_and_fits_one_managed_policy() -> None:
     policy = json.loads(OPERATOR.read_text())
+    assert len(json.dumps(policy, separators=(",", ":"))) <= 6144
+    # Younger than parliament's list of actions.
+    policy["Statement"][0]["Action"].remove("freetier:GetAccountPlanState")
     found = {(policy["Statement"][index or 0]["Sid"], issue) for index, issue, _ in faults(policy)}
     # Reading is allowed everywhere; parliament wants a health check too where a hosted zone is tagged.
     assert found == {("Look", "resource-star"), ("Names", "resource-mismatch")}
-    assert len(json.dumps(policy, separators=(",", ":"))) <= 6144
 
 
 def test_the_operator_changes_things_through_cloudformation_only() -> None:
