@@ -15,6 +15,7 @@ from kube_aws.checks.schema import Schemas, faults, nearest, read
 from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.topology import ROLES
 from kube_aws.finding import Finding, Place
+from kube_aws.release.versions import minor_of
 from kube_aws.terminal.error import UserError
 from kube_aws.tree import Tree
 
@@ -26,7 +27,7 @@ STATIC_PODS = FOLDER / "manifests"
 
 def check(disk: Tree, cluster: Cluster) -> Iterator[Finding]:
     """A finding for each fault, at its line and column."""
-    minor = cluster.kubernetes_version.removeprefix("v").rpartition(".")[0]
+    minor = minor_of(cluster.kubernetes_version)
     for role in ROLES:
         tree = subtree(disk, role)
         if tree and KUBELET not in tree:

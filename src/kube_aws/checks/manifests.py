@@ -12,6 +12,7 @@ from kube_aws.checks.documents import Object, field, objects, place
 from kube_aws.checks.schema import Schemas, faults, nearest, read
 from kube_aws.cluster.model import Cluster
 from kube_aws.finding import Finding, Place
+from kube_aws.release.versions import minor_of
 from kube_aws.terminal.error import UserError
 from kube_aws.tree import Tree
 
@@ -42,7 +43,7 @@ _ONLY_IN_API = {
 
 def check(disk: Tree, cluster: Cluster) -> Iterator[Finding]:
     """A finding for each fault, at its line and column."""
-    minor = cluster.kubernetes_version.removeprefix("v").rpartition(".")[0]
+    minor = minor_of(cluster.kubernetes_version)
     for path in sorted(disk):
         static = path.parent in STATIC_PODS
         if not static and not path.is_relative_to(ADDONS):

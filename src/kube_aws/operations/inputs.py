@@ -8,12 +8,11 @@ from pathlib import Path
 from kube_aws.artefacts import baseline as rendered_lock
 from kube_aws.artefacts.baseline import Baseline
 from kube_aws.artefacts.folder import conflicts, read, read_credentials, read_file
-from kube_aws.cluster.load import load, position
+from kube_aws.cluster.load import load
 from kube_aws.cluster.model import Cluster
-from kube_aws.finding import Finding, Place
+from kube_aws.finding import Finding
 from kube_aws.release import lock as release_lock
 from kube_aws.release.lock import Lock
-from kube_aws.release.versions import versions
 from kube_aws.terminal.error import UserError
 from kube_aws.tree import Tree
 
@@ -71,9 +70,4 @@ def read_cluster(folder: Path) -> tuple[bytes, Cluster, tuple[Finding, ...]]:
     cluster, findings = load(source, CLUSTER)
     if cluster is None:
         raise UserError(f"{CLUSTER} is not valid", findings=tuple(findings))
-    try:
-        versions(cluster.kubernetes_version)
-    except UserError as error:
-        at = position(source, "kubernetesVersion") or ()
-        raise UserError(error.what, error.next_step, place=Place(CLUSTER, *at)) from error
     return source, cluster, tuple(findings)

@@ -65,20 +65,10 @@ Query = MachineImageQuery | BinaryQuery | ImageQuery
 def missing(cluster: Cluster, lock: Lock | None) -> list[Query]:
     """What this cluster needs (its architectures, region, channel, add-ons) and the lock does not hold.
 
-    An entry that is there is never asked for again. Raises UserError for an unknown Kubernetes version.
+    An entry that is there is never asked for again.
     """
-    held = lock or Lock()
-    return [query for query in _needed(cluster) if query.key not in _entries(held, query)]
-
-
-def _entries(lock: Lock, query: Query) -> set[str]:
-    match query:
-        case MachineImageQuery():
-            return set(lock.machine_images)
-        case BinaryQuery():
-            return set(lock.binaries)
-        case ImageQuery():
-            return set(lock.images)
+    held = {*lock.machine_images, *lock.binaries, *lock.images} if lock else ()
+    return [query for query in _needed(cluster) if query.key not in held]
 
 
 def _needed(cluster: Cluster) -> Iterator[Query]:

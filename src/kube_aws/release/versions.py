@@ -4,10 +4,7 @@ Sources: the etcd that kubeadm's constants name for each minor; the version skew
 controller manager is never newer than the API server); the projects' own release lists.
 """
 
-import re
 from dataclasses import dataclass
-
-from kube_aws.terminal.error import UserError
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +57,25 @@ _MINORS = {
 }
 
 
-def versions(kubernetes_version: str) -> Versions:
-    """The parts that go with a Kubernetes version such as `v1.37.2`; any patch of three minors is known.
+def minor_of(kubernetes_version: str) -> str:
+    """`1.37` of `v1.37.2`."""
+    return kubernetes_version.removeprefix("v").rpartition(".")[0]
 
-    Raises UserError for another minor and for what is not a release.
-    """
-    release = re.fullmatch(r"v([0-9]+\.[0-9]+)\.[0-9]+", kubernetes_version)
-    if release is None or release[1] not in _MINORS:
-        known = ", ".join(f"v{minor}" for minor in _MINORS)
-        raise UserError(
-            f"kubernetesVersion {kubernetes_version} is not a release of a supported minor",
-            f"Choose a release of {known}, such as v1.37.2.",
-        )
-    minor = _MINORS[release[1]]
+
+def versions(kubernetes_version: str) -> Versions:
+    """The parts that go with a Kubernetes version such as `v1.37.2`, as cluster.yaml may name it: any
+    patch of three minors."""
+    differing = _MINORS[minor_of(kubernetes_version)]
     return Versions(
         kubernetes=kubernetes_version,
         cni_plugins="v1.9.1",
-        etcd=f"registry.k8s.io/etcd:{minor.etcd}",
+        etcd=f"registry.k8s.io/etcd:{differing.etcd}",
         pause="registry.k8s.io/pause:3.10.1",
         coredns="registry.k8s.io/coredns/coredns:v1.14.6",
         flannel="ghcr.io/flannel-io/flannel:v0.28.10",
         flannel_cni_plugin="ghcr.io/flannel-io/flannel-cni-plugin:v1.9.1-flannel1",
         cloud_controller_manager=(
-            f"registry.k8s.io/provider-aws/cloud-controller-manager:{minor.cloud_controller_manager}"
+            f"registry.k8s.io/provider-aws/cloud-controller-manager:{differing.cloud_controller_manager}"
         ),
         metrics_server="registry.k8s.io/metrics-server/metrics-server:v0.9.0",
     )
