@@ -2,10 +2,13 @@
 
 import json
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from kube_aws.artefacts import folder as on_disk
+from kube_aws.credentials.create import create
 from kube_aws.operations.render import current, refresh
 from kube_aws.terminal.error import UserError
 
@@ -57,6 +60,14 @@ def test_a_conflict_is_an_error_until_it_is_settled(folder: Path) -> None:
     assert [f"{found.id} {found.place}" for found in current(folder).findings] == [
         "conflict stack-template.json.new"
     ]
+
+
+def test_the_near_end_of_the_admins_certificate_is_told(tmp_path: Path) -> None:
+    folder = make(tmp_path)
+    made = create("particule-k8s-clust", datetime.now(UTC) - timedelta(days=340))
+    on_disk.write_folder(folder, "credentials", made)
+    rendered(folder)
+    assert [found.id for found in current(folder).findings] == ["admin-expires"]
 
 
 def test_another_versions_files_are_used_as_they_lie(folder: Path) -> None:

@@ -2,17 +2,14 @@
 
 import base64
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from hashlib import sha256
+from pathlib import PurePosixPath
 
-FILES = {
-    "ca": "ca.pem",
-    "etcd-ca": "etcd-ca.pem",
-    "front-proxy-ca": "front-proxy-ca.pem",
-    "service-account": "service-account.pem",
-}
-"""The file of each authority in credentials/."""
+from kube_aws.tree import Tree
+
+_NAMES = ("ca", "etcd-ca", "front-proxy-ca", "service-account")
+"""As Authorities has them; each is a file `<name>.pem` of credentials/."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +26,9 @@ class Authorities:
     service_account: bytes
 
 
-def authorities(content: Callable[[str], bytes]) -> Authorities:
-    """The authorities from their files; `content` gives the bytes of `ca.pem` and its siblings."""
-    return Authorities(
-        ca=content(FILES["ca"]),
-        etcd_ca=content(FILES["etcd-ca"]),
-        front_proxy_ca=content(FILES["front-proxy-ca"]),
-        service_account=content(FILES["service-account"]),
-    )
+def authorities(credentials: Tree) -> Authorities:
+    """The authorities of a whole credentials/."""
+    return Authorities(*(credentials[PurePosixPath(f"{name}.pem")].content for name in _NAMES))
 
 
 def fingerprints(public: Authorities) -> dict[str, str]:
@@ -44,8 +36,7 @@ def fingerprints(public: Authorities) -> dict[str, str]:
 
     Raises ValueError, naming the authority, where one is not PEM.
     """
-    contents = (public.ca, public.etcd_ca, public.front_proxy_ca, public.service_account)
-    return {name: _fingerprint(name, pem) for name, pem in zip(FILES, contents, strict=True) if pem}
+    return {name: _fingerprint(name, pem) for name, pem in zip(_NAMES, astuple(public), strict=True) if pem}
 
 
 def _fingerprint(name: str, pem: bytes) -> str:

@@ -26,28 +26,23 @@ _WARN_BEFORE = timedelta(days=30)
 
 def verify(credentials: Tree) -> Iterator[Finding]:
     """Every file that is missing, unreadable, or does not belong to its siblings."""
-    absent = [name for name in FILES if PurePosixPath(name) not in credentials]
-    for name in absent:
-        yield _wrong(name, "is missing")
+    whole = set()
     for name in FILES:
-        if name not in absent and (reason := _unreadable(name, _content(credentials, name))):
-            absent.append(name)
+        file = credentials.get(PurePosixPath(name))
+        if reason := "is missing" if file is None else _unreadable(name, file.content):
             yield _wrong(name, reason)
+        else:
+            whole.add(name)
     for public in ("ca", "etcd-ca", "front-proxy-ca", "service-account", "admin"):
-        if not {f"{public}.pem", f"{public}-key.pem"} & set(absent) and not _pair(credentials, public):
+        if {f"{public}.pem", f"{public}-key.pem"} <= whole and not _pair(credentials, public):
             yield _wrong(f"{public}-key.pem", f"is not the key of {public}.pem")
-    if not {"ca.pem", "admin.pem"} & set(absent) and not _issued(credentials):
+    if {"ca.pem", "admin.pem"} <= whole and not _issued(credentials):
         yield _wrong("admin.pem", "is not issued by ca.pem")
-
-
-def admin_expires(credentials: Tree) -> datetime:
-    """When the admin's certificate ends. Raises ValueError if it cannot be read."""
-    return x509.load_pem_x509_certificate(_content(credentials, "admin.pem")).not_valid_after_utc
 
 
 def expiry(credentials: Tree, now: datetime) -> Iterator[Finding]:
     """A finding where the admin's certificate has ended, or ends within a month."""
-    end = admin_expires(credentials)
+    end = x509.load_pem_x509_certificate(_content(credentials, "admin.pem")).not_valid_after_utc
     place = Place("credentials/admin.pem")
     if end <= now:
         yield Finding(

@@ -20,7 +20,7 @@ def public(credentials: Tree | None, disk: Tree, baseline: Baseline | None) -> A
     """
     if credentials is not None:
         _verify(credentials)
-        found = authorities(lambda name: credentials[PurePosixPath(name)].content)
+        found = authorities(credentials)
     elif baseline is None and PUBLIC not in disk:
         return None
     else:

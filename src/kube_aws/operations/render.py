@@ -31,9 +31,9 @@ _RENDER_FIRST = 'Use the "kube-aws render" command first.'
 class Current:
     """A folder as the next command takes it: cluster.yaml's edits applied, people's edits kept.
 
-    `findings` are cluster.yaml's warnings, an error for each `<file>.new`, and a word on files that
-    another version of the tool has rendered. `credentials` is None in a clone without them; `baseline`
-    is what rendered.lock has to hold.
+    `findings` are cluster.yaml's warnings, the near end of the admin's certificate, an error for each
+    `<file>.new`, and a word on files that another version of the tool has rendered. `credentials` is
+    None in a clone without them; `baseline` is what rendered.lock has to hold.
     """
 
     cluster: Cluster
@@ -115,12 +115,11 @@ def render(
     with on_disk.alone(folder):
         given = inputs(folder, lambda cluster, lock: completed(cluster, lock, connect))
         known = None if new_credentials else public(given.credentials, given.disk, given.baseline)
-        made = None if known else _make_credentials(given.cluster)
-        now = _reconciled(
-            replace(given, credentials=made) if made else given,
-            known or _authorities(made or {}),
-            reset,
-        )
+        made = None
+        if known is None:
+            made = _make_credentials(given.cluster)
+            known = authorities(made)
+        now = _reconciled(replace(given, credentials=made or given.credentials), known, reset)
         replaced = _write_credentials(folder, given.credentials, made) if made else None
         made_lock = _write_lock(folder, given)
         _write(folder, given, now)
@@ -141,7 +140,7 @@ def _kept_version(given: Inputs) -> Current:
         credentials=given.credentials,
         baseline=given.baseline,
         reconciliation=as_it_lies(given.disk, given.pending, given.baseline),
-        findings=(*given.warnings, _other_version(given, given.baseline), *_conflicts(given.pending)),
+        findings=(*_warnings(given), _other_version(given, given.baseline), *_conflicts(given.pending)),
     )
 
 
@@ -163,8 +162,16 @@ def _reconciled(given: Inputs, known: Authorities, reset: Collection[str] = ()) 
             files=reconciliation.files,
         ),
         reconciliation=reconciliation,
-        findings=(*given.warnings, *_conflicts(left)),
+        findings=(*_warnings(given), *_conflicts(left)),
     )
+
+
+def _warnings(given: Inputs) -> tuple[Finding, ...]:
+    if given.credentials is None:
+        return given.warnings
+    from kube_aws.credentials.verify import expiry
+
+    return (*given.warnings, *expiry(given.credentials, datetime.now(UTC)))
 
 
 def _named(reset: Collection[str], new: Tree) -> set[PurePosixPath]:
@@ -210,10 +217,6 @@ def _make_credentials(cluster: Cluster) -> Tree:
     from kube_aws.credentials.create import create
 
     return create(cluster.cluster_name, datetime.now(UTC))
-
-
-def _authorities(credentials: Tree) -> Authorities:
-    return authorities(lambda name: credentials[PurePosixPath(name)].content)
 
 
 def _write_credentials(folder: Path, old: Tree | None, new: Tree) -> str | None:

@@ -35,7 +35,7 @@ def seal_all(folder: Path, now: Current, session: "boto3.Session") -> Mapping[Ro
         raise UserError(
             "there is no credentials/ folder here, and its keys have to be sealed", bring(now.baseline)
         )
-    kms = client(session, "kms", region_of(now.cluster))
+    kms = client(session, "kms")
     kept = _kept(folder)
     sealed: dict[Role, bytes] = {}
     for role in ROLES:
@@ -53,11 +53,6 @@ def seal_all(folder: Path, now: Current, session: "boto3.Session") -> Mapping[Ro
 def encryption_context(cluster: Cluster, role: Role) -> dict[str, str]:
     """What binds a ciphertext to one cluster and one role; the roles' IAM policies ask for it."""
     return {"kube-aws:cluster": cluster.cluster_name, "kube-aws:role": role}
-
-
-def region_of(cluster: Cluster) -> str:
-    """The region of the cluster's KMS key, from its ARN."""
-    return cluster.kms_key_arn.split(":")[3]
 
 
 def _kept(folder: Path) -> dict[str, str]:
