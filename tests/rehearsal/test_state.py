@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.embedded_aws import Account, EmbeddedAws
+from tests.rehearsal.cloudformation.templates import settled
 
 from kube_aws.rehearsal import process
 
@@ -27,10 +28,9 @@ def world(state: Path) -> Account:
 def test_a_world_outlives_its_process(state: Path) -> None:
     before = world(state)
     sealed = before.client("kms").encrypt(KeyId=KEY, Plaintext=b"x", EncryptionContext={"a": "b"})
-    before.client("cloudformation").create_stack(StackName="s", TemplateBody=TEMPLATE)
-    before.client("cloudformation").get_waiter("stack_create_complete").wait(
-        StackName="s", WaiterConfig={"Delay": 1}
-    )
+    cloudformation = before.client("cloudformation")
+    cloudformation.create_stack(StackName="s", TemplateBody=TEMPLATE)
+    assert settled(cloudformation, "s")["StackStatus"] == "CREATE_COMPLETE"
     before.client("ec2").delete_key_pair(KeyName="me")
     assert process.stop(state)
     assert process.find(state) is None

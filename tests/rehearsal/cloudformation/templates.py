@@ -44,9 +44,8 @@ def body(resources: dict[str, Any], **sections: Any) -> str:
 
 def create(client: Any, resources: dict[str, Any], name: str = "stack", **options: Any) -> str:
     """Create a stack, wait for its end, whatever that is, and return its id."""
-    sections = {key: options.pop(key) for key in [*options] if key in ("Outputs", "Conditions", "Mappings")}
-    declared = {"Parameters": options.pop("declared")} if "declared" in options else {}
-    text = body(resources, **sections, **declared)
+    sections = {key: options.pop(key) for key in [*options] if key in ("Outputs", "Conditions")}
+    text = body(resources, **sections)
     stack_id = client.create_stack(StackName=name, TemplateBody=text, **options)["StackId"]
     settled(client, stack_id)
     return str(stack_id)

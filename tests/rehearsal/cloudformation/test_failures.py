@@ -117,29 +117,6 @@ def test_failed_stack_is_continued_where_it_stopped(
     assert ("Subnet", "CREATE_COMPLETE") in events(client, stack)
 
 
-def test_do_nothing_cannot_be_continued(embedded_aws: EmbeddedAws, client: Any) -> None:
-    embedded_aws.server.ask("faults", resources={"Subnet": "not now"})
-    create(client, NETWORK, OnFailure="DO_NOTHING")
-    with pytest.raises(ClientError, match=r"contains \[on-failure: DO_NOTHING\]"):
-        client.update_stack(StackName="stack", TemplateBody=body(NETWORK), DisableRollback=True)
-
-
-def test_rollback_stack_removes_a_failed_creation(
-    embedded_aws: EmbeddedAws, account: Account, client: Any
-) -> None:
-    embedded_aws.server.ask("faults", resources={"Subnet": "not now"})
-    stack = create(client, NETWORK, DisableRollback=True)
-    client.rollback_stack(StackName="stack")
-    assert settled(client, stack)["StackStatus"] == "DELETE_COMPLETE"
-    assert all(vpc["IsDefault"] for vpc in account.client("ec2").describe_vpcs()["Vpcs"])
-
-
-def test_on_failure_delete(embedded_aws: EmbeddedAws, client: Any) -> None:
-    embedded_aws.server.ask("faults", resources={"AWS::EC2::Subnet": "none of this type"})
-    stack = create(client, NETWORK, OnFailure="DELETE")
-    assert settled(client, stack)["StackStatus"] == "DELETE_COMPLETE"
-
-
 def test_deletion_while_it_is_being_created(embedded_aws: EmbeddedAws, client: Any) -> None:
     embedded_aws.server.ask("faults", delays={"Subnet": 60})
     stack = client.create_stack(StackName="stack", TemplateBody=body(NETWORK))["StackId"]

@@ -4,13 +4,11 @@ import itertools
 import pickle
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
-from tests.rehearsal.cloudformation.templates import NETWORK, article, body, events, reasons, settled
+from tests.rehearsal.cloudformation.templates import article, events, reasons, settled
 from werkzeug.serving import make_server
 
 from kube_aws.rehearsal.api import patches, world
@@ -138,20 +136,4 @@ def test_deletion_is_carried_on(server: Application, clients: Any, action: str) 
     client.delete_stack(StackName="stack")
     carry_on(server, interrupted(server, action))
     assert settled(client, stack)["StackStatus"] == "DELETE_COMPLETE", reasons(client, stack)
-    assert leftovers(clients) == []
-
-
-def test_creation_that_takes_too_long_is_rolled_back(server: Application, clients: Any) -> None:
-    client = clients("cloudformation")
-    server.faults.set([{"do": "hold", "action": "ec2:CreateSubnet", "via": True, "after": True}])
-    stack = client.create_stack(StackName="stack", TemplateBody=body(NETWORK), TimeoutInMinutes=1)["StackId"]
-    state = interrupted(server, "ec2:CreateSubnet")
-    # A minute later:
-    found = state.by_id[stack]
-    found.operation = replace(found.operation, deadline=found.operation.deadline - timedelta(minutes=1))
-    carry_on(server, state)
-    assert settled(client, stack)["StackStatus"] == "ROLLBACK_COMPLETE"
-    assert reasons(client, stack)["stack", "ROLLBACK_IN_PROGRESS"] == (
-        "Stack creation time exceeded the specified timeout. Rollback requested by user."
-    )
     assert leftovers(clients) == []

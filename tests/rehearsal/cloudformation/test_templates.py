@@ -35,6 +35,10 @@ def subnet(**properties: Any) -> dict[str, Any]:
             {"Resources": {"A": {"Properties": {}}}},
             "Template format error: [/Resources/A] Every Resources object must contain a Type member.",
         ),
+        (
+            {"Resources": {"A": VPC}, "Parameters": {"P": {"Type": "String"}}},
+            "Template format error: the embedded AWS has no Parameters",
+        ),
         ({"Resources": {"A-B": VPC}}, "Template format error: Resource name A-B is non alphanumeric."),
         ({"Resources": {"A": {**VPC, "Depends": "B"}}}, "Invalid template resource property 'Depends'"),
         (

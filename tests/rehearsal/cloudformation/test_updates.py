@@ -39,7 +39,7 @@ def test_metadata_alone_touches_nothing_else(client: Any) -> None:
 
     second = {**TEMPLATE, "Metadata": {**TEMPLATE["Metadata"], "addons": "second"}}
     client.update_stack(StackName="stack", TemplateBody=body({**NETWORK, "Template": second}))
-    client.get_waiter("stack_update_complete").wait(StackName="stack", WaiterConfig={"Delay": 1})
+    assert settled(client, stack)["StackStatus"] == "UPDATE_COMPLETE"
 
     assert metadata(client) == {**first, "addons": "second"}
     assert events(client, stack)[before:] == [
@@ -55,8 +55,6 @@ def test_same_template_again_is_no_update(client: Any) -> None:
     create(client, NETWORK, Tags=[{"Key": "a", "Value": "b"}])
     with pytest.raises(ClientError, match=r"No updates are to be performed\."):
         client.update_stack(StackName="stack", TemplateBody=body(NETWORK))
-    with pytest.raises(ClientError, match=r"No updates are to be performed\."):
-        client.update_stack(StackName="stack", UsePreviousTemplate=True)
     with pytest.raises(ClientError, match=r"No updates are to be performed\."):
         client.update_stack(StackName="stack", TemplateBody=body(NETWORK, Metadata={"the": "template's own"}))
 
@@ -113,39 +111,16 @@ def test_failed_update_is_taken_back(embedded_aws: EmbeddedAws, account: Account
     assert settled(client, stack)["StackStatus"] == "UPDATE_COMPLETE"
 
 
-def test_failed_update_that_stays_is_continued_or_rolled_back(embedded_aws: EmbeddedAws, client: Any) -> None:
+def test_failed_update_that_stays_is_continued(embedded_aws: EmbeddedAws, client: Any) -> None:
     stack = create(client, NETWORK)
     more = {**NETWORK, "Gateway": {"Type": "AWS::EC2::InternetGateway"}}
     embedded_aws.server.ask("faults", resources={"Gateway": "no gateways today"})
     client.update_stack(StackName="stack", TemplateBody=body(more), DisableRollback=True)
     assert settled(client, stack)["StackStatus"] == "UPDATE_FAILED"
     embedded_aws.server.ask("faults")
-    client.rollback_stack(StackName="stack")
-    assert settled(client, stack)["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    client.update_stack(StackName="stack", TemplateBody=body(more), DisableRollback=True)
+    assert settled(client, stack)["StackStatus"] == "UPDATE_COMPLETE"
     names = [
         one["LogicalResourceId"] for one in client.describe_stack_resources(StackName=stack)["StackResources"]
     ]
-    assert names == ["Subnet", "VPC"]
-
-
-def test_parameters_of_before_are_kept(client: Any) -> None:
-    declared = {"Cidr": {"Type": "String"}}
-    vpc = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": {"Ref": "Cidr"}}}
-    create(
-        client,
-        {"VPC": vpc},
-        declared=declared,
-        Parameters=[{"ParameterKey": "Cidr", "ParameterValue": "10.0.0.0/16"}],
-    )
-    with pytest.raises(ClientError, match=r"No updates are to be performed\."):
-        client.update_stack(
-            StackName="stack",
-            UsePreviousTemplate=True,
-            Parameters=[{"ParameterKey": "Cidr", "UsePreviousValue": True}],
-        )
-    with pytest.raises(ClientError, match="cannot update CidrBlock"):
-        client.update_stack(
-            StackName="stack",
-            UsePreviousTemplate=True,
-            Parameters=[{"ParameterKey": "Cidr", "ParameterValue": "10.1.0.0/16"}],
-        )
+    assert names == ["Gateway", "Subnet", "VPC"]

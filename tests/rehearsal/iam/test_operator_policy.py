@@ -29,21 +29,17 @@ def someone(account: Account) -> Identity:
 def test_it_is_enough_for_the_stack(embedded_aws: EmbeddedAws, account: Account, someone: Identity) -> None:
     before = max((call["number"] for call in embedded_aws.calls()), default=0)
     cloudformation = account.client("cloudformation", someone)
-    patience: dict[str, Any] = {"WaiterConfig": {"Delay": 1, "MaxAttempts": 60}}
-    cloudformation.create_stack(
+    stack = cloudformation.create_stack(
         StackName="particule-k8s-clust",
         TemplateBody=templates.article(),
         Capabilities=["CAPABILITY_IAM"],
         DisableRollback=True,
         Tags=[{"Key": "team", "Value": "platform"}],
-    )
-    account.client("cloudformation").get_waiter("stack_create_complete").wait(
-        StackName="particule-k8s-clust", **patience
-    )
+    )["StackId"]
+    watching = account.client("cloudformation")
+    assert templates.settled(watching, stack)["StackStatus"] == "CREATE_COMPLETE"
     cloudformation.delete_stack(StackName="particule-k8s-clust")
-    account.client("cloudformation").get_waiter("stack_delete_complete").wait(
-        StackName="particule-k8s-clust", **patience
-    )
+    assert templates.settled(watching, stack)["StackStatus"] == "DELETE_COMPLETE"
     refused = [call["action"] for call in embedded_aws.calls(since=before) if call["error"] in REFUSALS]
     assert refused == []
 

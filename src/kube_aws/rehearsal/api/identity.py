@@ -33,7 +33,7 @@ def find(access_key_id: str) -> tuple[Principal, str, str | None] | None:
             user = backend.users.get(key.user_name)
             if user is None or key not in user.access_keys:
                 return None
-            principal = Principal(account, partition, user.arn, user.id, access_key_id, user=user.name)
+            principal = Principal(account, partition, user.arn, user=user.name)
             return principal, key.secret_access_key, None
     return None
 
@@ -46,8 +46,6 @@ def _session(account: str, partition: str, access_key_id: str) -> tuple[Principa
         account,
         partition,
         session.arn,
-        session.user_id,
-        access_key_id,
         role=session.role_arn.rsplit("/", 1)[-1],
         role_arn=session.role_arn,
         instance_arn=getattr(session, "instance_arn", None),

@@ -16,8 +16,6 @@ class Principal:
     account: str
     partition: str
     arn: str
-    user_id: str
-    access_key_id: str
     user: str | None = None
     role: str | None = None
     role_arn: str | None = None

@@ -1,6 +1,5 @@
 """Create a stack's resources."""
 
-import threading
 from dataclasses import replace
 from types import ModuleType
 
@@ -11,16 +10,14 @@ from kube_aws.rehearsal.api.cloudformation.reasons import RefusedError, reason
 from kube_aws.rehearsal.api.cloudformation.resources import handler
 from kube_aws.rehearsal.api.cloudformation.run import Run
 from kube_aws.rehearsal.api.cloudformation.scope import metadata, outputs
-from kube_aws.rehearsal.api.cloudformation.stack import Resource, now
+from kube_aws.rehearsal.api.cloudformation.stack import Resource
 from kube_aws.rehearsal.api.cloudformation.work import CancelledError
 from kube_aws.rehearsal.api.error import ApiError
 
 
 def create(run: Run) -> None:
     """Create all resources; then the stack is complete, or what its options say follows a failure."""
-    timer = _timer(run)
     walk(run.needs, lambda name: create_resource(run, name), run.over.is_set)
-    timer.cancel()
     with run.lock:
         if run.superseded:
             return
@@ -29,15 +26,11 @@ def create(run: Run) -> None:
             _complete(run)
             return
         operation, stack = run.operation, run.stack
-        if operation.on_failure == "DO_NOTHING":
+        if operation.stay:
             stack.set_status("CREATE_FAILED", why)
             return
-        if operation.on_failure == "ROLLBACK":
-            stack.operation = run.operation = replace(operation, kind="rollback")
-            stack.set_status("ROLLBACK_IN_PROGRESS", f"{why}Rollback requested by user.")
-        else:
-            stack.operation = run.operation = replace(operation, kind="delete")
-            stack.set_status("DELETE_IN_PROGRESS", f"{why}Delete requested by user.")
+        stack.operation = run.operation = replace(operation, kind="rollback")
+        stack.set_status("ROLLBACK_IN_PROGRESS", f"{why}Rollback requested by user.")
     run.over.clear()
     deleting.delete(run)
 
@@ -60,7 +53,7 @@ def create_resource(run: Run, name: str) -> bool:
             why = reason(error, resource.type.split("::")[1].lower())
             run.stack.resources[name] = resource
             run.stack.set_resource_status(resource, "CREATE_FAILED", why)
-            if run.operation.on_failure != "DO_NOTHING":
+            if not run.operation.stay:
                 run.over.set()
         return False
     return True
@@ -68,8 +61,6 @@ def create_resource(run: Run, name: str) -> bool:
 
 def failure(run: Run) -> str | None:
     """Return the stack's reason for the resources that failed, or None."""
-    if run.timed_out:
-        return "Stack creation time exceeded the specified timeout. "
     text = ""
     for verb, status in (("create", "CREATE_FAILED"), ("update", "UPDATE_FAILED")):
         resources = run.stack.resources
@@ -141,16 +132,3 @@ def _complete(run: Run) -> None:
         return
     stack.stable = stack.revision
     stack.set_status("CREATE_COMPLETE")
-
-
-def _timer(run: Run) -> threading.Timer:
-    def end() -> None:
-        run.timed_out = True
-        run.over.set()
-
-    deadline = run.operation.deadline
-    timer = threading.Timer((deadline - now()).total_seconds() if deadline else 0, end)
-    timer.daemon = True
-    if deadline:
-        timer.start()
-    return timer

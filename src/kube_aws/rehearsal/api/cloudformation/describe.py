@@ -15,15 +15,11 @@ Answer = dict[str, Any]
 
 def stack(of: Stack) -> Answer:
     """Return an entry of DescribeStacks."""
-    declared = of.revision.template.parameters
     return _given(
         StackId=of.id,
         StackName=of.name,
         Description=of.revision.template.description,
-        Parameters=[
-            {"ParameterKey": key, "ParameterValue": "****" if declared[key].get("NoEcho") else value}
-            for key, value in of.revision.parameters.items()
-        ],
+        Parameters=[],
         CreationTime=of.created,
         LastUpdatedTime=of.updated,
         DeletionTime=of.deleted,
@@ -32,11 +28,10 @@ def stack(of: Stack) -> Answer:
         StackStatusReason=of.reason,
         DisableRollback=of.disable_rollback,
         NotificationARNs=[],
-        TimeoutInMinutes=of.timeout_minutes,
         Capabilities=of.capabilities,
         Outputs=of.outputs,
         Tags=of.revision.tags,
-        EnableTerminationProtection=of.termination_protection,
+        EnableTerminationProtection=False,
         DriftInformation={"StackDriftStatus": "NOT_CHECKED"},
     )
 
@@ -77,34 +72,12 @@ def template_summary(of: Template) -> Answer:
     """Return the answer of ValidateTemplate."""
     capabilities, why = of.capabilities
     return _given(
-        Parameters=[parameter(name, declared) for name, declared in of.parameters.items()],
+        Parameters=[],
         Description=of.description,
         Capabilities=capabilities or None,
         CapabilitiesReason=why,
         DeclaredTransforms=[],
     )
-
-
-def parameter(name: str, declared: dict[str, Any]) -> Answer:
-    """Return one declared parameter."""
-    return _given(
-        ParameterKey=name,
-        DefaultValue=None if "Default" not in declared else str(declared["Default"]),
-        NoEcho=str(declared.get("NoEcho", False)).lower() == "true",
-        Description=declared.get("Description"),
-    )
-
-
-def declarations(of: Template) -> Answer:
-    """Return what GetTemplateSummary tells beyond ValidateTemplate."""
-    return {
-        "Parameters": [
-            {**parameter(name, declared), "ParameterType": declared["Type"]}
-            for name, declared in of.parameters.items()
-        ],
-        "ResourceTypes": sorted({item["Type"] for item in of.resources.values()}),
-        "Version": "2010-09-09",
-    }
 
 
 def page(name: str, entries: Sequence[Answer], token: str | None, key: str) -> Answer:

@@ -4,8 +4,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 """
 
 import base64
-import ipaddress
-import itertools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,19 +22,16 @@ _PLACEHOLDER = re.compile(r"\$\{(!?)([^}]*)\}")
 class Scope:
     """What the functions of one stack refer to.
 
-    parameters  the template's parameters and AWS's pseudo parameters
+    pseudo      AWS's pseudo parameters
     conditions  each condition's value
     reference   the physical id of a resource, by its logical id
     attribute   an attribute of a resource, by logical id and name
-    zones       the availability zones of a region
     """
 
-    parameters: Mapping[str, Any]
-    mappings: Mapping[str, Any]
+    pseudo: Mapping[str, Any]
     conditions: Mapping[str, bool]
     reference: Callable[[str], Any]
     attribute: Callable[[str, str], Any]
-    zones: Callable[[str], list[str]]
 
 
 def resolve(value: Any, scope: Scope) -> Any:
@@ -132,7 +127,7 @@ def _branch(argument: Any, conditions: Mapping[str, bool]) -> Any:
 def _ref(name: Any, scope: Scope) -> Any:
     if name == "AWS::NoValue":
         return NO_VALUE
-    return scope.parameters[name] if name in scope.parameters else scope.reference(name)
+    return scope.pseudo[name] if name in scope.pseudo else scope.reference(name)
 
 
 def _get_att(argument: Any, scope: Scope) -> Any:
@@ -151,8 +146,8 @@ def _sub(argument: Any, scope: Scope) -> str:
         name = name.strip()
         if name in values:
             return str(values[name])
-        if name in scope.parameters:
-            return str(scope.parameters[name])
+        if name in scope.pseudo:
+            return str(scope.pseudo[name])
         return str(_get_att(name, scope) if "." in name else scope.reference(name))
 
     return _PLACEHOLDER.sub(replace, text)
@@ -189,29 +184,6 @@ def _base64(argument: Any, scope: Scope) -> str:
     return base64.b64encode(_text(resolve(argument, scope)).encode()).decode()
 
 
-def _cidr(argument: Any, scope: Scope) -> list[str]:
-    block, count, *bits = resolve(argument, scope)
-    network = ipaddress.ip_network(block)
-    # AWS counts the bits of the host part: 8 gives /24 networks in IPv4.
-    prefix = network.max_prefixlen - int(bits[0] if bits else 8)
-    subnets = list(itertools.islice(network.subnets(new_prefix=prefix), int(count)))
-    if len(subnets) < int(count):
-        raise template_error(f"Fn::Cidr cannot generate {count} subnets from {block}")
-    return [str(subnet) for subnet in subnets]
-
-
-def _get_azs(argument: Any, scope: Scope) -> list[str]:
-    return scope.zones(resolve(argument, scope) or scope.parameters["AWS::Region"])
-
-
-def _find_in_map(argument: Any, scope: Scope) -> Any:
-    name, first, second = resolve(argument, scope)
-    try:
-        return scope.mappings[name][first][second]
-    except KeyError:
-        raise template_error(f"Unable to get mapping for {name}::{first}::{second}") from None
-
-
 def _if(argument: Any, scope: Scope) -> Any:
     return resolve(_branch(argument, scope.conditions), scope)
 
@@ -229,8 +201,5 @@ _FUNCTIONS: dict[str, Callable[[Any, Scope], Any]] = {
     "Fn::Select": _select,
     "Fn::Split": _split,
     "Fn::Base64": _base64,
-    "Fn::Cidr": _cidr,
-    "Fn::GetAZs": _get_azs,
-    "Fn::FindInMap": _find_in_map,
     "Fn::If": _if,
 }

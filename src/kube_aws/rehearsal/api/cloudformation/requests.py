@@ -4,30 +4,28 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 from kube_aws.rehearsal.api.cloudformation.caller import Caller
-from kube_aws.rehearsal.api.cloudformation.parameters import values
 from kube_aws.rehearsal.api.cloudformation.reasons import RefusedError
 from kube_aws.rehearsal.api.cloudformation.resources import handler
 from kube_aws.rehearsal.api.cloudformation.run import Run
 from kube_aws.rehearsal.api.cloudformation.stack import Operation, Revision, Stack, now
-from kube_aws.rehearsal.api.cloudformation.template import Template, read
+from kube_aws.rehearsal.api.cloudformation.template import read
 from kube_aws.rehearsal.api.cloudformation.updating import change
 from kube_aws.rehearsal.api.error import ApiError
 
 _COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 _FAILED = ("CREATE_FAILED", "UPDATE_FAILED")
-_UNSUPPORTED = (
-    "TemplateURL",
-    "RoleARN",
-    "ResourceTypes",
-    "StackPolicyBody",
-    "StackPolicyURL",
-    "StackPolicyDuringUpdateBody",
-    "StackPolicyDuringUpdateURL",
-    "NotificationARNs",
+_TAKEN = frozenset(
+    (
+        "Capabilities",
+        "ClientRequestToken",
+        "DisableRollback",
+        "StackName",
+        "Tags",
+        "TemplateBody",
+    )
 )
 
 
@@ -53,10 +51,13 @@ class Request:
         return [{"Key": tag["Key"], "Value": tag["Value"]} for tag in self.parameters.get("Tags") or ()]
 
     @property
+    def disable_rollback(self) -> bool:
+        """Whether a failure leaves everything as it is then."""
+        return bool(self.parameters.get("DisableRollback"))
+
+    @property
     def body(self) -> str:
         """The template's text. Raises ApiError where none is given."""
-        if self.parameters.get("TemplateURL"):
-            raise _invalid("the embedded AWS takes a template in TemplateBody, not in TemplateURL")
         if not self.parameters.get("TemplateBody"):
             raise _invalid("Either Template URL or Template Body must be specified.")
         return str(self.parameters["TemplateBody"])
@@ -75,31 +76,17 @@ def created(request: Request, caller: Caller) -> Stack:
         raise _invalid(
             f"1 validation error detected: Value '{name}' at 'stackName' failed to satisfy constraint: {rule}"
         )
-    on_failure = request.parameters.get("OnFailure")
-    disable_rollback = request.parameters.get("DisableRollback")
-    if on_failure is not None and disable_rollback is not None:
-        raise _invalid("You must specify either DisableRollback or OnFailure, but not both.")
-    minutes = request.parameters.get("TimeoutInMinutes")
-    revision = _revision(request, read(request.body, caller.region), {})
+    revision = _revision(request, caller)
     return Stack(
         id=f"arn:{caller.partition}:cloudformation:{caller.region}:{caller.account}:stack/{name}/{uuid.uuid4()}",
         name=name,
         caller=caller,
         revision=revision,
         created=now(),
-        disable_rollback=bool(disable_rollback) or on_failure == "DO_NOTHING",
-        do_nothing=on_failure == "DO_NOTHING",
+        disable_rollback=request.disable_rollback,
         capabilities=list(request.parameters.get("Capabilities") or ()),
-        timeout_minutes=minutes,
-        termination_protection=bool(request.parameters.get("EnableTerminationProtection")),
         create_token=request.token,
-        operation=Operation(
-            "create",
-            caller,
-            "DO_NOTHING" if disable_rollback else on_failure or "ROLLBACK",
-            request.token,
-            deadline=now() + timedelta(minutes=minutes) if minutes else None,
-        ),
+        operation=Operation("create", caller, request.disable_rollback, request.token),
     )
 
 
@@ -115,35 +102,27 @@ def updated(
     AWS cannot change in place.
     """
     _refuse_unsupported(request)
-    disable_rollback = bool(request.parameters.get("DisableRollback"))
-    _check_state(stack, disable_rollback)
-    if request.parameters.get("UsePreviousTemplate"):
-        template = stack.revision.template
-    else:
-        template = read(request.body, caller.region)
-    revision = _revision(request, template, stack.revision.parameters)
+    _check_state(stack, request.disable_rollback)
+    revision = _revision(request, caller)
     if "Tags" not in request.parameters:
         revision.tags = stack.revision.tags
-    on_failure: Literal["DO_NOTHING", "ROLLBACK"] = "DO_NOTHING" if disable_rollback else "ROLLBACK"
     before = stack.revision, stack.operation, stack.capabilities
-    stack.revision, stack.operation = revision, Operation("update", caller, on_failure, request.token)
+    stack.revision, stack.operation = (
+        revision,
+        Operation("update", caller, request.disable_rollback, request.token),
+    )
     stack.capabilities = list(request.parameters.get("Capabilities") or ())
     try:
         _check_changes(stack, before[0], run(stack))
     except (ApiError, RefusedError) as error:
         stack.revision, stack.operation, stack.capabilities = before
         raise _invalid(str(error)) from error
-    stack.disable_rollback = disable_rollback
+    stack.disable_rollback = request.disable_rollback
     stack.updated = now()
 
 
 def _check_state(stack: Stack, disable_rollback: bool) -> None:
     if stack.status in _FAILED:
-        if stack.do_nothing:
-            raise _invalid(
-                f"This stack cannot be updated from [{stack.status}] state because it contains [on-failure: "
-                "DO_NOTHING]. Please use disable-rollback option instead during stack creation."
-            )
         if not disable_rollback:
             raise _invalid(
                 f"This stack is currently in a non-terminal [{stack.status}] state. To update the stack from "
@@ -171,16 +150,12 @@ def _check_changes(stack: Stack, old: Revision, run: Run) -> None:
         else:
             # What it refers to is known only when that is made or changed: the update itself will see.
             differing.add(name)
-    if (
-        stack.status in _COMPLETE
-        and not differing
-        and new.template.outputs == old.template.outputs
-        and new.parameters == old.parameters
-    ):
+    if stack.status in _COMPLETE and not differing and new.template.outputs == old.template.outputs:
         raise _invalid("No updates are to be performed.")
 
 
-def _revision(request: Request, template: Template, previous: Mapping[str, str]) -> Revision:
+def _revision(request: Request, caller: Caller) -> Revision:
+    template = read(request.body, caller.region)
     absent = sorted({item["Type"] for item in template.resources.values() if handler(item["Type"]) is None})
     if absent:
         raise _invalid(f"the embedded AWS has no resource types [{', '.join(absent)}]; AWS has")
@@ -196,13 +171,13 @@ def _revision(request: Request, template: Template, previous: Mapping[str, str])
     if len(request.tags) > 50:
         raise _invalid("1 validation error detected: Value at 'tags' failed to satisfy constraint: "
                        "Member must have length less than or equal to 50")  # fmt: skip
-    chosen = values(template.parameters, request.parameters.get("Parameters") or (), previous)
-    return Revision(template, chosen, request.tags)
+    return Revision(template, request.tags)
 
 
 def _refuse_unsupported(request: Request) -> None:
-    for name in _UNSUPPORTED:
-        if request.parameters.get(name):
+    for name, value in request.parameters.items():
+        # On AWS, OnFailure=ROLLBACK is the same as nothing.
+        if value and name not in _TAKEN and (name, value) != ("OnFailure", "ROLLBACK"):
             raise _invalid(f"the embedded AWS has no {name}")
 
 

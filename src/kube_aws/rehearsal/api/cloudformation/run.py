@@ -44,13 +44,12 @@ class Run:
         self.over = threading.Event()
         self.superseded = False
         self.resumed = False
-        self.timed_out = False
         self._clients = clients
         self.use(stack.revision)
 
     def use(self, revision: Revision) -> None:
         """Work towards this revision of the stack."""
-        self.scope: Scope = scope(self.stack, revision, self._zones)
+        self.scope: Scope = scope(self.stack, revision)
         self.definitions = chosen(revision.template.resources, dict(self.scope.conditions))
         self.needs = dependencies(self.definitions)
 
@@ -103,11 +102,3 @@ class Run:
 
     def _schema(self, resource_type: str) -> dict[str, Any]:
         return schema(resource_type, self.stack.caller.region) or {"properties": {}}
-
-    def _zones(self, region: str) -> list[str]:
-        if region != self.operation.caller.region:
-            raise RefusedError(
-                f"the embedded AWS knows the zones of the stack's own region only, not of {region}"
-            )
-        zones = self.client("ec2").describe_availability_zones()["AvailabilityZones"]
-        return [zone["ZoneName"] for zone in zones]

@@ -1,11 +1,9 @@
 """What a stack's functions refer to, and which of its template's parts its conditions choose."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from kube_aws.rehearsal.api.cloudformation.intrinsics import Scope, choose, holds, resolve
-from kube_aws.rehearsal.api.cloudformation.parameters import typed
 from kube_aws.rehearsal.api.cloudformation.schema import readable, schema
 from kube_aws.rehearsal.api.cloudformation.stack import Revision, Stack
 from kube_aws.rehearsal.api.error import ApiError
@@ -13,11 +11,10 @@ from kube_aws.rehearsal.api.error import ApiError
 _SUFFIXES = {"aws-cn": "amazonaws.com.cn"}
 
 
-def scope(stack: Stack, revision: Revision, zones: Callable[[str], list[str]]) -> Scope:
+def scope(stack: Stack, revision: Revision) -> Scope:
     """Return the scope of a revision of the stack; references give what its resources are now."""
     template = revision.template
-    parameters = {
-        **typed(template.parameters, revision.parameters),
+    pseudo = {
         "AWS::AccountId": stack.caller.account,
         "AWS::NotificationARNs": [],
         "AWS::Partition": stack.caller.partition,
@@ -41,11 +38,11 @@ def scope(stack: Stack, revision: Revision, zones: Callable[[str], list[str]]) -
             "ValidationError", f"the embedded AWS has no attribute {path} of {resource.type} ({name})"
         )
 
-    bare = Scope(parameters, template.mappings, {}, reference, attribute, zones)
+    bare = Scope(pseudo, {}, reference, attribute)
     conditions = {
         name: holds(condition, template.conditions, bare) for name, condition in template.conditions.items()
     }
-    return Scope(parameters, template.mappings, conditions, reference, attribute, zones)
+    return Scope(pseudo, conditions, reference, attribute)
 
 
 def chosen(section: dict[str, Any], conditions: dict[str, bool]) -> dict[str, Any]:

@@ -27,7 +27,6 @@ _RUNS: dict[str, Callable[[Run], None]] = {
 _NEEDED = {
     "CreateStack": ("StackName",),
     "UpdateStack": ("StackName",),
-    "RollbackStack": ("StackName",),
     "DeleteStack": ("StackName",),
     "DescribeStackEvents": ("StackName",),
     "DescribeStackResource": ("StackName", "LogicalResourceId"),
@@ -70,7 +69,6 @@ class CloudFormation:
         self._operations: dict[str, Callable[[Answer, Caller], Answer]] = {
             "CreateStack": self._create_stack,
             "UpdateStack": self._update_stack,
-            "RollbackStack": self._rollback_stack,
             "DeleteStack": self._delete_stack,
             "DescribeStacks": self._describe_stacks,
             "DescribeStackEvents": self._describe_stack_events,
@@ -79,7 +77,6 @@ class CloudFormation:
             "ListStackResources": self._list_stack_resources,
             "ListStacks": self._list_stacks,
             "GetTemplate": self._get_template,
-            "GetTemplateSummary": self._get_template_summary,
             "ValidateTemplate": self._validate_template,
         }
 
@@ -183,29 +180,10 @@ class CloudFormation:
         self._start(self._run(stack))
         return {"StackId": stack.id}
 
-    def _rollback_stack(self, parameters: Answer, caller: Caller) -> Answer:
-        stack = self._stacks.existing(parameters["StackName"], caller, "Stack [{}] does not exist")
-        if stack.status not in ("CREATE_FAILED", "UPDATE_FAILED"):
-            raise ApiError("ValidationError", f"RollbackStack is not supported from {stack.status} state")
-        token = parameters.get("ClientRequestToken")
-        if stack.stable is None:
-            stack.operation = Operation("delete", caller, token=token)
-            stack.set_status("DELETE_IN_PROGRESS", "User Initiated")
-        else:
-            stack.operation = Operation("undo", caller, token=token)
-            stack.set_status("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
-        self._start(self._run(stack))
-        return {"StackId": stack.id}
-
     def _delete_stack(self, parameters: Answer, caller: Caller) -> Answer:
         stack = self._stacks.find(parameters["StackName"], caller)
         if stack is None or stack.status in ("DELETE_COMPLETE", "DELETE_IN_PROGRESS"):
             return {}
-        if stack.termination_protection:
-            raise ApiError(
-                "ValidationError",
-                f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled",
-            )
         if stack.status.endswith("_IN_PROGRESS") and stack.status != "CREATE_IN_PROGRESS":
             raise ApiError(
                 "ValidationError", f"Stack [{stack.id}] cannot be deleted while in status {stack.status}"
@@ -282,14 +260,6 @@ class CloudFormation:
             "TemplateBody": stack.revision.template.body,
             "StagesAvailable": ["Original", "Processed"],
         }
-
-    def _get_template_summary(self, parameters: Answer, caller: Caller) -> Answer:
-        if "StackName" in parameters:
-            stack = self._stacks.existing(parameters["StackName"], caller, "Stack with id {} does not exist")
-            template = stack.revision.template
-        else:
-            template = read(Request(parameters).body, caller.region)
-        return describe.template_summary(template) | describe.declarations(template)
 
     def _validate_template(self, parameters: Answer, caller: Caller) -> Answer:
         return describe.template_summary(read(Request(parameters).body, caller.region))

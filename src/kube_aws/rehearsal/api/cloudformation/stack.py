@@ -47,26 +47,23 @@ class Operation:
     """A stack operation under way. It lasts until the stack's status is a final one.
 
     kind          what is being done
-    on_failure    what follows a failed creation or update
-    deadline      when a creation has taken too long
+    stay          whether a failure leaves everything as it is then, in place of a rollback
     token         the request's ClientRequestToken, repeated on each event
     retain        logical ids that a deletion leaves alone
     """
 
     kind: Literal["create", "update", "rollback", "undo", "delete"]
     caller: Caller
-    on_failure: Literal["ROLLBACK", "DELETE", "DO_NOTHING"] = "ROLLBACK"
+    stay: bool = False
     token: str | None = None
     retain: tuple[str, ...] = ()
-    deadline: datetime | None = None
 
 
 @dataclass
 class Revision:
-    """What a request gave: a template and what goes with it."""
+    """What a request gave: a template and the stack's tags."""
 
     template: Template
-    parameters: dict[str, str]
     tags: list[dict[str, str]]
 
 
@@ -83,10 +80,7 @@ class Stack:
     revision: Revision
     created: datetime
     disable_rollback: bool
-    do_nothing: bool
     capabilities: list[str]
-    timeout_minutes: int | None
-    termination_protection: bool
     create_token: str | None
     stable: Revision | None = None
     updated: datetime | None = None

@@ -13,7 +13,7 @@ from kube_aws.rehearsal.api.error import ApiError
 BODY_LIMIT = 51_200
 """Bytes of a template given in a request; CloudFormation quotas."""
 
-_LIMITS = {"Resources": 500, "Parameters": 200, "Outputs": 200, "Mappings": 200}
+_LIMITS = {"Resources": 500, "Outputs": 200}
 _SECTIONS = {
     "AWSTemplateFormatVersion",
     "Description",
@@ -73,19 +73,9 @@ class Template:
         return self._section("Resources")
 
     @property
-    def parameters(self) -> dict[str, Any]:
-        """The declared parameters."""
-        return self._section("Parameters")
-
-    @property
     def conditions(self) -> dict[str, Any]:
         """The definitions of the conditions."""
         return self._section("Conditions")
-
-    @property
-    def mappings(self) -> dict[str, Any]:
-        """The Mappings section."""
-        return self._section("Mappings")
 
     @property
     def outputs(self) -> dict[str, Any]:
@@ -135,9 +125,6 @@ def _read(body: str, region: str) -> Template:
     _check_sections(template)
     for name, resource in template.resources.items():
         _check_resource(name, resource)
-    for name, declared in template.parameters.items():
-        if not isinstance(declared.get("Type"), str):
-            raise _format_error(f"[/Parameters/{name}] Every Parameters object must contain a Type member.")
     unknown = sorted(
         {item["Type"] for item in template.resources.values() if schema(item["Type"], region) is None}
     )
@@ -180,7 +167,7 @@ def _check_sections(template: Template) -> None:
         raise ApiError("ValidationError", f"Invalid template property or properties [{', '.join(unknown)}]")
     if template.document.get("AWSTemplateFormatVersion", "2010-09-09") != "2010-09-09":
         raise _format_error("unsupported value for AWSTemplateFormatVersion.")
-    for name in ("Transform", "Rules", "Hooks"):
+    for name in ("Parameters", "Mappings", "Transform", "Rules", "Hooks"):
         if name in template.document:
             raise _format_error(f"the embedded AWS has no {name}")
     if len((template.description or "").encode()) > 1024:
@@ -213,7 +200,7 @@ def _check_resource(name: str, resource: Any) -> None:
 
 
 def _check_references(template: Template, region: str) -> None:
-    names = {*template.resources, *template.parameters, *_PSEUDO}
+    names = {*template.resources, *_PSEUDO}
     for block in ("Resources", "Outputs"):
         section = template.document.get(block, {})
         missing: list[str] = []

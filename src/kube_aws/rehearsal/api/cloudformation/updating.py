@@ -63,7 +63,7 @@ def update(run: Run) -> None:
         why = failure(run)
         if why is None:
             stack.set_status("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
-        elif run.operation.on_failure == "DO_NOTHING":
+        elif run.operation.stay:
             stack.set_status("UPDATE_FAILED", why)
             return
         else:
@@ -112,7 +112,7 @@ def _update_resource(run: Run, name: str) -> bool:
         with run.lock:
             why = reason(error, resource.type.split("::")[1].lower())
             run.stack.set_resource_status(resource, "UPDATE_FAILED", why)
-            if run.operation.on_failure != "DO_NOTHING":
+            if not run.operation.stay:
                 run.over.set()
         return False
     with run.lock:

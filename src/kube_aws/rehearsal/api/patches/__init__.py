@@ -23,7 +23,6 @@ from kube_aws.rehearsal.api.patches.ec2_tagged_types import ec2_tagged_types
 from kube_aws.rehearsal.api.patches.ec2_terminated_interface import ec2_terminated_interface
 from kube_aws.rehearsal.api.patches.ec2_volume_attached_twice import ec2_volume_attached_twice
 from kube_aws.rehearsal.api.patches.iam_managed_policies import iam_managed_policies
-from kube_aws.rehearsal.api.patches.iam_user_id import iam_user_id
 from kube_aws.rehearsal.api.patches.kms_encryption_context import kms_encryption_context
 from kube_aws.rehearsal.api.patches.kms_symmetric_key import kms_symmetric_key
 from kube_aws.rehearsal.api.patches.route53_zones_by_name import route53_zones_by_name
@@ -49,7 +48,6 @@ PATCHES = (
     ec2_terminated_interface,
     ec2_volume_attached_twice,
     iam_managed_policies,
-    iam_user_id,
     kms_encryption_context,
     kms_symmetric_key,
     route53_zones_by_name,

@@ -25,7 +25,7 @@ def attributes(work: Work, physical_id: str, properties: Properties) -> Properti
 
 def find(work: Work, properties: Properties) -> str | None:
     """Return the rule that an interrupted creation made."""
-    return security_group_rules.find(work, properties, "Source")
+    return security_group_rules.find(work, properties)
 
 
 def delete(work: Work, physical_id: str, properties: Properties) -> None:

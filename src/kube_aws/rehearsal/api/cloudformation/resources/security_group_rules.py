@@ -28,13 +28,13 @@ def permission(rule: Properties, other: str) -> Properties:
     return result
 
 
-def find(work: Work, rule: Properties, other: str) -> str | None:
-    """Return the id of the rule in its group that is the same as `rule`."""
+def find(work: Work, rule: Properties) -> str | None:
+    """Return the id of the incoming rule in its group that is the same as `rule`."""
     rules = work.client("ec2").describe_security_group_rules(
         Filters=[{"Name": "group-id", "Values": [rule["GroupId"]]}]
     )["SecurityGroupRules"]
     for found in rules:
-        if found["IsEgress"] == (other == "Destination") and _identity(found) == _wanted(rule, other):
+        if not found["IsEgress"] and _identity(found) == _wanted(rule):
             return str(found["SecurityGroupRuleId"])
     return None
 
@@ -51,13 +51,13 @@ def _identity(found: Properties) -> tuple[Any, ...]:
     )
 
 
-def _wanted(rule: Properties, other: str) -> tuple[Any, ...]:
+def _wanted(rule: Properties) -> tuple[Any, ...]:
     return (
         rule["IpProtocol"],
         rule.get("FromPort", -1),
         rule.get("ToPort", -1),
         rule.get("CidrIp"),
         rule.get("CidrIpv6"),
-        rule.get(f"{other}PrefixListId"),
-        rule.get(f"{other}SecurityGroupId"),
+        rule.get("SourcePrefixListId"),
+        rule.get("SourceSecurityGroupId"),
     )
