@@ -9,11 +9,11 @@ from typing import Any
 from kube_aws.addons.packing import pack as pack_addons
 from kube_aws.cluster.topology import ROLES, Role
 from kube_aws.finding import Place
+from kube_aws.stack.document import TEMPLATE, place, walk
 from kube_aws.terminal.error import UserError
 from kube_aws.tree import Tree
 from kube_aws.userdata.ignition import pack as pack_node
 
-TEMPLATE = PurePosixPath("stack-template.json")
 LARGEST_TEMPLATE = 51_200
 """Bytes of a template body given inline. Source: AWS, "CloudFormation quotas"."""
 
@@ -26,7 +26,15 @@ def assemble(disk: Tree, sealed: Mapping[Role, bytes]) -> bytes:
     role's files exceed the limit of user data, and over 51,200 bytes.
     """
     fillings = _fillings(disk, sealed)
-    body = _minified(_filled(parse(disk), fillings, disk))
+    template = parse(disk)
+    for path, value in walk(template):
+        if isinstance(value, str) and value.startswith("<userdata/") and value not in fillings:
+            raise UserError(
+                f"nothing fills the place {value}",
+                f"These are filled: {', '.join(fillings)}.",
+                place=place(disk, path),
+            )
+    body = json.dumps(_filled(template, fillings), separators=(",", ":"), ensure_ascii=False).encode()
     if len(body) > LARGEST_TEMPLATE:
         raise _too_large(len(body), fillings)
     return body
@@ -41,10 +49,12 @@ def parse(disk: Tree) -> dict[str, Any]:
     try:
         template = json.loads(disk[TEMPLATE].content)
     except json.JSONDecodeError as error:
-        place = Place(str(TEMPLATE), error.lineno, error.colno)
-        raise UserError(f"not JSON: {error.msg}", _TAKE_BACK, place=place) from error
+        at = Place(str(TEMPLATE), error.lineno, error.colno)
+        raise UserError(f"not JSON: {error.msg}", _TAKE_BACK, place=at) from error
     except UnicodeDecodeError as error:
         raise UserError("not UTF-8", _TAKE_BACK, place=Place(str(TEMPLATE))) from error
+    except RecursionError as error:
+        raise UserError("nested too deeply", _TAKE_BACK, place=Place(str(TEMPLATE))) from error
     if not isinstance(template, dict):
         raise UserError("not a JSON object", _TAKE_BACK, place=Place(str(TEMPLATE), 1, 1))
     return template
@@ -69,31 +79,12 @@ def _fillings(disk: Tree, sealed: Mapping[Role, bytes]) -> dict[str, str]:
     return fillings
 
 
-def _filled(value: Any, fillings: Mapping[str, str], disk: Tree) -> Any:
+def _filled(value: Any, fillings: Mapping[str, str]) -> Any:
     if isinstance(value, dict):
-        return {key: _filled(item, fillings, disk) for key, item in value.items()}
+        return {key: _filled(item, fillings) for key, item in value.items()}
     if isinstance(value, list):
-        return [_filled(item, fillings, disk) for item in value]
-    if isinstance(value, str) and value.startswith("<userdata/"):
-        if value not in fillings:
-            raise _unknown(value, fillings, disk)
-        return fillings[value]
-    return value
-
-
-def _minified(template: Mapping[str, Any]) -> bytes:
-    return json.dumps(template, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def _unknown(place: str, fillings: Mapping[str, str], disk: Tree) -> UserError:
-    before, _, _ = disk[TEMPLATE].content.decode().partition(place)
-    line = before.count("\n") + 1
-    column = len(before) - (before.rfind("\n") + 1) + 1
-    return UserError(
-        f"nothing fills the place {place}",
-        f"These are filled: {', '.join(fillings)}.",
-        place=Place(str(TEMPLATE), line, column),
-    )
+        return [_filled(item, fillings) for item in value]
+    return fillings.get(value, value) if isinstance(value, str) else value
 
 
 def _too_large(size: int, fillings: Mapping[str, str]) -> UserError:

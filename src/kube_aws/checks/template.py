@@ -1,31 +1,24 @@
 """cfn-lint: CloudFormation's own schemas and rules, on stack-template.json as it lies there."""
 
-import json
 from collections.abc import Iterator
 
+from kube_aws.artefacts.assemble import parse
 from kube_aws.cluster.model import Cluster
 from kube_aws.finding import Finding, Place
 from kube_aws.stack.document import TEMPLATE, resource
+from kube_aws.terminal.error import UserError
 from kube_aws.tree import Tree
-
-_TAKE_BACK = f'Mend it, or use "kube-aws render --reset {TEMPLATE}" to take the tool\'s version back.'
 
 
 def check(disk: Tree, cluster: Cluster) -> Iterator[Finding]:
     """A finding for each match; its id is cfn-lint's, as `E3012`."""
-    if TEMPLATE not in disk:
-        yield Finding("error", "template-missing", Place(str(TEMPLATE)), "there is none", _TAKE_BACK)
-        return
     try:
-        text = disk[TEMPLATE].content.decode()
-        json.loads(text)
-    except json.JSONDecodeError as error:
-        place = Place(str(TEMPLATE), error.lineno, error.colno)
-        yield Finding("error", "template-json", place, f"not JSON: {error.msg}", _TAKE_BACK)
-    except (UnicodeDecodeError, RecursionError) as error:
-        yield Finding("error", "template-json", Place(str(TEMPLATE)), f"not JSON: {error}", _TAKE_BACK)
+        parse(disk)
+    except UserError as error:
+        issue = "template-json" if TEMPLATE in disk else "template-missing"
+        yield Finding("error", issue, error.place or Place(str(TEMPLATE)), error.what, error.next_step)
     else:
-        yield from _lint(text, cluster.region)
+        yield from _lint(disk[TEMPLATE].content.decode(), cluster.region)
 
 
 def _lint(text: str, region: str) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """Names: the API's public record, and the private zone by which nodes find the controllers."""
 
 from kube_aws.cluster.model import Cluster
-from kube_aws.cluster.topology import controllers
+from kube_aws.cluster.topology import api_name, controllers
 from kube_aws.stack.network import vpc
 
 
@@ -16,12 +16,11 @@ def records(cluster: Cluster) -> list[str]:
 
 
 def _private_zone(cluster: Cluster) -> dict[str, object]:
-    name = f"api.{cluster.cluster_name}.internal"
     return {
         "PrivateZone": {
             "Type": "AWS::Route53::HostedZone",
             "Properties": {
-                "Name": name,
+                "Name": api_name(cluster),
                 "VPCs": [{"VPCId": vpc(cluster), "VPCRegion": cluster.region}],
             },
         },
@@ -29,7 +28,7 @@ def _private_zone(cluster: Cluster) -> dict[str, object]:
             "Type": "AWS::Route53::RecordSet",
             "Properties": {
                 "HostedZoneId": {"Ref": "PrivateZone"},
-                "Name": name,
+                "Name": api_name(cluster),
                 "Type": "A",
                 "TTL": "60",
                 "ResourceRecords": [str(controller.address) for controller in controllers(cluster)],
@@ -43,7 +42,7 @@ def _external_record(cluster: Cluster) -> dict[str, object]:
         "ExternalDNS": {
             "Type": "AWS::Route53::RecordSet",
             "Properties": {
-                "HostedZoneName": cluster.hosted_zone.rstrip(".") + ".",
+                "HostedZoneName": f"{cluster.hosted_zone}.",
                 "Name": cluster.external_dns_name,
                 "Type": "A",
                 "TTL": str(cluster.record_set_ttl),

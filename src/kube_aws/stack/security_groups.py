@@ -1,10 +1,9 @@
 """Who may talk to whom. Outbound traffic is open, as in every new security group."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from ipaddress import IPv4Network
 
 from kube_aws.cluster.model import Cluster
-from kube_aws.cluster.topology import controllers
 from kube_aws.stack.network import vpc
 from kube_aws.stack.tags import of_kubernetes, tags
 
@@ -13,7 +12,6 @@ WORKER = "SecurityGroupWorker"
 
 API = ("tcp", 443, 443)
 SSH = ("tcp", 22, 22)
-ETCD = ("tcp", 2379, 2380)
 KUBELET = ("tcp", 10250, 10250)
 FLANNEL = ("udp", 8472, 8472)
 
@@ -23,7 +21,7 @@ def security_groups(cluster: Cluster) -> dict[str, object]:
     return {
         CONTROLLER: _group(cluster, "controllers"),
         # The one group with the cluster's tag: the cloud controller manager opens NodePorts in it.
-        WORKER: _group(cluster, "workers", {"Tags": tags(of_kubernetes(cluster))}),
+        WORKER: _group(cluster, "workers", Tags=tags(of_kubernetes(cluster))),
         "ControllerAPIFromWorker": _from_group(CONTROLLER, API, WORKER),
         "ControllerKubeletFromWorker": _from_group(CONTROLLER, KUBELET, WORKER),
         "WorkerKubeletFromController": _from_group(WORKER, KUBELET, CONTROLLER),
@@ -31,27 +29,19 @@ def security_groups(cluster: Cluster) -> dict[str, object]:
         "ControllerFlannelFromWorker": _from_group(CONTROLLER, FLANNEL, WORKER),
         "WorkerFlannelFromController": _from_group(WORKER, FLANNEL, CONTROLLER),
         "WorkerFlannelFromWorker": _from_group(WORKER, FLANNEL, WORKER),
-        **(_among_controllers() if len(controllers(cluster)) > 1 else {}),
         **_from_networks("ControllerAPIFromNetwork", CONTROLLER, API, cluster.api_allowed_cidrs),
         **_from_networks("ControllerSSHFromNetwork", CONTROLLER, SSH, cluster.ssh_allowed_cidrs),
         **_from_networks("WorkerSSHFromNetwork", WORKER, SSH, cluster.ssh_allowed_cidrs),
     }
 
 
-def _among_controllers() -> dict[str, object]:
-    return {
-        f"Controller{what}FromController": _from_group(CONTROLLER, service, CONTROLLER)
-        for what, service in {"API": API, "Etcd": ETCD, "Kubelet": KUBELET, "Flannel": FLANNEL}.items()
-    }
-
-
-def _group(cluster: Cluster, who: str, more: Mapping[str, object] | None = None) -> dict[str, object]:
+def _group(cluster: Cluster, who: str, **more: object) -> dict[str, object]:
     return {
         "Type": "AWS::EC2::SecurityGroup",
         "Properties": {
             "GroupDescription": f"{who} of {cluster.cluster_name}",
             "VpcId": vpc(cluster),
-            **(more or {}),
+            **more,
         },
     }
 
