@@ -1,6 +1,7 @@
 """The calls that show where moto's EC2 is not AWS's."""
 
 from hashlib import sha256
+from ipaddress import ip_address, ip_network
 
 import pytest
 from botocore.exceptions import ClientError
@@ -160,6 +161,16 @@ def test_an_address_is_of_its_subnet_and_its_own(embedded_aws: EmbeddedAws, addr
     with pytest.raises(ClientError) as refused:
         ec2.create_network_interface(SubnetId=subnet, PrivateIpAddress=address)
     assert refused.value.response["Error"]["Code"] == code
+
+
+def test_public_addresses_are_no_one_elses(embedded_aws: EmbeddedAws) -> None:
+    ec2 = embedded_aws.account().client("ec2")
+    instance = ec2.run_instances(ImageId=IMAGE, InstanceType="t3.micro", MinCount=1, MaxCount=1)["Instances"]
+    described = ec2.describe_instances(InstanceIds=[instance[0]["InstanceId"]])["Reservations"][0]
+    given = {ec2.allocate_address(Domain="vpc")["PublicIp"] for _ in range(20)}
+    given.add(described["Instances"][0]["PublicIpAddress"])
+    assert len(given) == 21
+    assert all(ip_address(one) in ip_network("198.18.0.0/15") for one in given)
 
 
 def test_hosted_zones_are_listed_from_a_name_on(embedded_aws: EmbeddedAws) -> None:

@@ -15,6 +15,7 @@ from kube_aws.rehearsal.api.patches.ec2_instance_topology import ec2_instance_to
 from kube_aws.rehearsal.api.patches.ec2_interface_address import ec2_interface_address
 from kube_aws.rehearsal.api.patches.ec2_interface_in_use import ec2_interface_in_use
 from kube_aws.rehearsal.api.patches.ec2_private_names import ec2_private_names
+from kube_aws.rehearsal.api.patches.ec2_public_addresses import ec2_public_addresses
 from kube_aws.rehearsal.api.patches.ec2_release_address import ec2_release_address
 from kube_aws.rehearsal.api.patches.ec2_run_instances import ec2_run_instances
 from kube_aws.rehearsal.api.patches.ec2_security_group_in_use import ec2_security_group_in_use
@@ -24,6 +25,7 @@ from kube_aws.rehearsal.api.patches.ec2_terminated_interface import ec2_terminat
 from kube_aws.rehearsal.api.patches.ec2_volume_attached_twice import ec2_volume_attached_twice
 from kube_aws.rehearsal.api.patches.iam_managed_policies import iam_managed_policies
 from kube_aws.rehearsal.api.patches.kms_encryption_context import kms_encryption_context
+from kube_aws.rehearsal.api.patches.kms_key_usage import kms_key_usage
 from kube_aws.rehearsal.api.patches.kms_symmetric_key import kms_symmetric_key
 from kube_aws.rehearsal.api.patches.route53_zones_by_name import route53_zones_by_name
 
@@ -40,6 +42,7 @@ PATCHES = (
     ec2_interface_address,
     ec2_interface_in_use,
     ec2_private_names,
+    ec2_public_addresses,
     ec2_release_address,
     ec2_run_instances,
     ec2_security_group_in_use,
@@ -49,6 +52,7 @@ PATCHES = (
     ec2_volume_attached_twice,
     iam_managed_policies,
     kms_encryption_context,
+    kms_key_usage,
     kms_symmetric_key,
     route53_zones_by_name,
 )
