@@ -5,13 +5,13 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-CHANGES = frozenset({"os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree"})
+CHANGES = frozenset({"os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree"})
 KILLED = 137
 
 
 def killed_at(change: int, work: Callable[[], object]) -> bool:
     """Do the work in a child process that ends right before its change number `change` (from 0: a
-    file opened to be written, renamed or removed, a folder made). False if it came to its end before.
+    file opened to be written, renamed, linked or removed, a folder made). False if it came to its end before.
     """
     child = os.fork()
     if child == 0:

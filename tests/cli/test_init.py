@@ -5,16 +5,18 @@ import shlex
 import stat
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.artefacts.killed import killed_at
 from tests.cli.program import PROGRAM, environment, run
 
 from kube_aws.cluster.load import load
 from kube_aws.cluster.sample import FLAGS as FLAG_OF_KEY
-from kube_aws.operations.init import refused, settled
+from kube_aws.operations.init import init, refused, settled
 
 TYPED = """\
 kube-aws init --cluster-name=particule-k8s-clust \\
@@ -32,6 +34,7 @@ Next steps:
 2. Use the "kube-aws render" command to render the stack template.
 """
 FLAGS = shlex.split(TYPED.replace("\\\n", " "))[1:]
+ANSWERS, _ = settled(dict(zip(FLAG_OF_KEY, (flag.partition("=")[2] for flag in FLAGS[1:]), strict=True)))
 
 
 def test_the_articles_command_as_typed(tmp_path: Path) -> None:
@@ -166,33 +169,12 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     assert b"error: --key-name \\udcff\\n# holds half a character" in done.stderr
 
 
-DIES_AT = """
-import os, signal, sys
-import kube_aws.__main__ as program
-
-steps = int(sys.argv.pop(1))
-
-def count(event, arguments):
-    global steps
-    if any("/.cluster.yaml." in str(argument) for argument in arguments):
-        steps -= 1
-        if steps == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-sys.addaudithook(count)
-sys.exit(program.main())
-"""
-
-
 def test_killed_at_any_step_it_leaves_a_whole_file_or_none(tmp_path: Path) -> None:
-    ends = []
-    while 0 not in ends:
-        folder = tmp_path / str(len(ends) + 1)
-        folder.mkdir()
-        command = [sys.executable, "-c", DIES_AT, folder.name, *FLAGS]
-        done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, check=False)
-        ends.append(done.returncode)
-        if (folder / "cluster.yaml").exists():
-            cluster, _ = load((folder / "cluster.yaml").read_bytes(), "cluster.yaml")
+    killed = count()
+    while killed_at(change := next(killed), lambda: init(tmp_path, ANSWERS)):
+        if (tmp_path / "cluster.yaml").exists():
+            cluster, _ = load((tmp_path / "cluster.yaml").read_bytes(), "cluster.yaml")
             assert cluster is not None
-    assert len(ends) > 3
+            (tmp_path / "cluster.yaml").unlink()
+    assert change > 2
+    assert (tmp_path / "cluster.yaml").exists()

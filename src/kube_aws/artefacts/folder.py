@@ -85,6 +85,18 @@ def write(folder: Path, tree: Tree) -> None:
     _sync_folders({(folder / path).parent for path in tree})
 
 
+def create(folder: Path, name: str, content: bytes) -> None:
+    """Make a new private file (0600): it appears whole or not at all. Raises FileExistsError, and what
+    else the system has against it."""
+    temporary = folder / _temporary_name()
+    try:
+        _fill(temporary, content, 0o600)
+        (folder / name).hardlink_to(temporary)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folders({folder})
+
+
 def write_folder(folder: Path, name: str, tree: Tree) -> None:
     """Make a new folder of private files (0700, files 0600): it appears whole or not at all."""
     temporary = folder / _temporary_name()

@@ -20,27 +20,28 @@ def check(disk: Tree, cluster: Cluster) -> Iterator[Finding]:  # noqa: ARG001 (e
     for role in ROLES:
         tree = subtree(disk, role)
         try:
-            size = _size(tree, role)
+            total = size(tree, role)
         except UserError:
             continue  # checks/ignition.py tells it.
-        if size > USER_DATA_LIMIT:
+        if total > USER_DATA_LIMIT:
             yield Finding(
                 "error",
                 "userdata-size",
                 Place(f"userdata/{role}"),
-                f"the user data has {size:,} bytes; EC2 takes {USER_DATA_LIMIT:,}",
-                f"Shorten or remove files. Packed, these are the largest: {_largest(tree, role, size)}.",
+                f"the user data has {total:,} bytes; EC2 takes {USER_DATA_LIMIT:,}",
+                f"Shorten or remove files. Packed, these are the largest: {_largest(tree, role, total)}.",
             )
 
 
-def _size(tree: Tree, role: Role) -> int:
+def size(tree: Tree, role: Role) -> int:
+    """Bytes of the user data that a role's files become. Raises UserError where ignition.json is none."""
     return len(wrap(config(tree, stand_in(role))))
 
 
-def _largest(tree: Tree, role: Role, size: int) -> str:
+def _largest(tree: Tree, role: Role, total: int) -> str:
     """The files that take most, each with what it adds beside all others."""
     shares = {
-        path: size - _size({other: file for other, file in tree.items() if other != path}, role)
+        path: total - size({other: file for other, file in tree.items() if other != path}, role)
         for path in sorted(tree)
         if path != BASE
     }

@@ -1,39 +1,27 @@
 """Options that several commands share."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 import click
 
 
-@dataclass(frozen=True, slots=True)
-class AwsOptions:
-    """How to reach AWS, as typed; None leaves it to AWS's own variables and files."""
-
-    profile: str | None
-    region: str | None
-    debug: bool
-
-
 def aws_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Add --profile, --region and --aws-debug; the function receives them as `aws: AwsOptions`."""
+    """Add --profile, --region and --aws-debug; the function receives `connect: Connect` made of them."""
 
     @click.option("--profile", metavar="NAME", help="Profile of ~/.aws to use (default: AWS_PROFILE).")
     @click.option("--region", metavar="REGION", help="Must be cluster.yaml's region (default: that one).")
     @click.option("--aws-debug", is_flag=True, help="Log every call to AWS on stderr.")
     @wraps(function)
-    def with_aws(
-        *args: Any,
-        profile: str | None,
-        region: str | None,
-        aws_debug: bool,
-        **options: Any,
+    def connected(
+        *args: Any, profile: str | None, region: str | None, aws_debug: bool, **options: Any
     ) -> None:
-        function(*args, aws=AwsOptions(profile, region, aws_debug), **options)
+        from kube_aws.operations.connect import connecting
 
-    return with_aws
+        function(*args, connect=connecting(profile, region, aws_debug), **options)
+
+    return connected
 
 
 def output_option(function: Callable[..., None]) -> Callable[..., None]:

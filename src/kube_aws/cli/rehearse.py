@@ -22,13 +22,16 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--no-nodes", is_flag=True, help="Only the AWS API: instances exist, but nothing boots.")
+@click.option("--no-nodes", is_flag=True, help="Only the AWS API: instances exist, nothing boots.")
 @click.option("--account", metavar="ID", help="Account id (default: that of cluster.yaml's kmsKeyArn).")
 @click.option("--port", default=process.PORT, show_default=True, help="Port on loopback.")
 @click.option("--fresh", is_flag=True, help="Forget the world of the last rehearsal.")
 @click.pass_obj
 def start(folder: Path, no_nodes: bool, account: str | None, port: int, fresh: bool) -> None:
-    """Start the embedded AWS; what cluster.yaml names (KMS key, key pair, zone, VPC) exists in it."""
+    """Start the embedded AWS, with what cluster.yaml names in it.
+
+    The KMS key, key pair, hosted zone, VPC and route table that cluster.yaml names exist there.
+    """
     if not no_nodes:
         raise UserError(
             "the rehearsal has no nodes yet: its instances do not boot",
@@ -68,7 +71,10 @@ def status() -> None:
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND...")
 @click.pass_obj
 def run(folder: Path, words: tuple[str, ...]) -> None:
-    """Run a command whose AWS is the embedded one; its exit status is this command's."""
+    """Run a command whose AWS is the embedded one.
+
+    The exit status is the command's.
+    """
     _become(words, _environment(folder))
 
 
@@ -144,16 +150,9 @@ def _account(cluster: Cluster) -> str:
 
 def _cluster(folder: Path) -> Cluster | None:
     """The folder's cluster.yaml; None where there is none. Raises UserError for one with errors."""
-    from kube_aws.cluster.load import load
+    from kube_aws.operations.inputs import read_cluster
 
-    try:
-        source = (folder / "cluster.yaml").read_bytes()
-    except FileNotFoundError:
-        return None
-    cluster, findings = load(source, "cluster.yaml")
-    if cluster is None:
-        raise UserError("cluster.yaml has errors", "mend them first", findings=tuple(findings))
-    return cluster
+    return read_cluster(folder)[1] if (folder / "cluster.yaml").exists() else None
 
 
 @contextmanager

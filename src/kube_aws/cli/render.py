@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import click
 
-from kube_aws.cli.options import AwsOptions, aws_options, output_option
+from kube_aws.cli.options import aws_options, output_option
 
 if TYPE_CHECKING:
     from kube_aws.artefacts.reconcile import State
+    from kube_aws.operations.connect import Connect
     from kube_aws.operations.render import Rendered
 
 SUCCESS = """\
@@ -53,24 +55,18 @@ _LABELS: dict[State, tuple[str, str]] = {
 @aws_options
 @click.pass_obj
 def command(
-    folder: Path, reset: tuple[str, ...], new_credentials: bool, output: str, aws: AwsOptions
+    folder: Path, reset: tuple[str, ...], new_credentials: bool, output: str, connect: Connect
 ) -> None:
     """Render cluster.yaml to the stack template, node files and credentials.
 
     Your edits of rendered files are kept. The network is touched only for what
     release.lock lacks.
     """
-    from kube_aws.operations.connect import connecting
     from kube_aws.operations.render import render
     from kube_aws.terminal.findings import text
     from kube_aws.terminal.screen import result, say
 
-    rendered = render(
-        folder,
-        connecting(aws.profile, aws.region, aws.debug),
-        reset=reset,
-        new_credentials=new_credentials,
-    )
+    rendered = render(folder, connect, reset=reset, new_credentials=new_credentials)
     if output == "json":
         result(json.dumps(_document(rendered), indent=2))
         return
@@ -93,35 +89,30 @@ def _document(rendered: Rendered) -> dict[str, object]:
     }
 
 
-def _lines(rendered: Rendered) -> list[tuple[str, str]]:
+def _lines(rendered: Rendered) -> Iterator[tuple[str, str]]:
     """A label and a text for each line: what was made, each file that is not simply as before."""
-    made, lines, unchanged = [], [], []
-    todo = rendered.current.reconciliation
-    made.append(("release.lock", _release(rendered))) if rendered.made_lock else unchanged.append(
-        "release.lock"
-    )
+    credentials, todo = rendered.current.credentials, rendered.current.reconciliation
+    unchanged = [f"{len(same)} files"] if (same := todo.having("unchanged")) else []
     if rendered.made_credentials:
-        made.append(
-            ("credentials/", f"{len(rendered.current.credentials or {}) - 1} files, 0600, ignored by git")
-        )
-    elif rendered.current.credentials is not None:
+        yield "credentials/", f"{len(credentials or ()) - 1} files, 0600, ignored by git"
+    elif credentials is not None:
         unchanged.append("credentials/")
+    if rendered.made_lock:
+        yield "release.lock", _release(rendered)
+    else:
+        unchanged.append("release.lock")
     if rendered.replaced:
-        made.append(
-            (f"{rendered.replaced}/", "the credentials until now; a running cluster trusts only these")
-        )
+        yield f"{rendered.replaced}/", "the credentials until now; a running cluster trusts only these"
     if rendered.first:
-        made.append(("userdata/", _sizes(rendered)))
+        yield "userdata/", _sizes(rendered)
     for state, (label, note) in _LABELS.items():
         if state == "written" and rendered.first:
             continue
         for path, count in _grouped(state, todo.having(state)):
             told = _meaning(rendered) if (path, state) == (_TEMPLATE, "changed") else note
-            lines.append((label, "   ".join(filter(None, [path, count, told]))))
-    same = len(todo.having("unchanged"))
+            yield label, "   ".join(filter(None, [path, count, told]))
     if same:
-        lines.append(("unchanged", ", ".join([f"{same} files", *sorted(unchanged)])))
-    return made + lines
+        yield "unchanged", ", ".join(unchanged)
 
 
 def _release(rendered: Rendered) -> str:
@@ -152,17 +143,17 @@ def _grouped(state: State, paths: list[PurePosixPath]) -> list[tuple[str, str]]:
 
 
 def _sizes(rendered: Rendered) -> str:
-    """`controller 31 files (13.1 of 16.4 KB packed), worker 14 (5.5 KB)`."""
+    """`controller 31 files (13.1 of 16.4 KB), worker 14 files (5.5 of 16.4 KB)`."""
     from kube_aws.artefacts.assemble import subtree
+    from kube_aws.checks.userdata_size import size
     from kube_aws.cluster.topology import ROLES
-    from kube_aws.credentials.roles import stand_in
-    from kube_aws.userdata.ignition import config, wrap
+    from kube_aws.userdata.ignition import USER_DATA_LIMIT
 
     told = []
     for role in ROLES:
         files = subtree(rendered.current.disk, role)
-        size = len(wrap(config(files, stand_in(role))))
-        told.append(f"{role} {len(files)} files ({size / 1000:.1f} of 16.4 KB)")
+        kilobytes = f"{size(files, role) / 1000:.1f} of {USER_DATA_LIMIT / 1000:.1f} KB"
+        told.append(f"{role} {len(files)} files ({kilobytes})")
     return ", ".join(told)
 
 

@@ -1,10 +1,16 @@
 """`kube-aws status`."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from kube_aws.cli.options import AwsOptions, aws_options, output_option
+from kube_aws.cli.options import aws_options, output_option
+
+if TYPE_CHECKING:
+    from kube_aws.operations.connect import Connect
 
 
 @click.command()
@@ -12,12 +18,11 @@ from kube_aws.cli.options import AwsOptions, aws_options, output_option
 @aws_options
 @output_option
 @click.pass_obj
-def command(folder: Path, *, watch: bool, output: str, aws: AwsOptions) -> None:
+def command(folder: Path, *, watch: bool, output: str, connect: Connect) -> None:
     """Show the cluster: its stack, the API, each node.
 
     Exit status 1 where there is no such cluster.
     """
-    from kube_aws.operations.connect import connecting
     from kube_aws.operations.inputs import read_cluster
     from kube_aws.operations.status import as_json, status
     from kube_aws.operations.status import watch as watched
@@ -26,7 +31,7 @@ def command(folder: Path, *, watch: bool, output: str, aws: AwsOptions) -> None:
     from kube_aws.terminal.redraw import redraw
 
     _, cluster, _ = read_cluster(folder)
-    session = connecting(aws.profile, aws.region, aws.debug)(cluster)
+    session = connect(cluster)
     looks = watched(cluster, session, folder) if watch else iter([status(cluster, session, folder)])
     if output == "json":
         for now in looks:

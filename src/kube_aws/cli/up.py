@@ -1,10 +1,16 @@
 """`kube-aws up`."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from kube_aws.cli.options import AwsOptions, aws_options
+from kube_aws.cli.options import aws_options
+
+if TYPE_CHECKING:
+    from kube_aws.operations.connect import Connect
 
 
 @click.command()
@@ -14,17 +20,15 @@ from kube_aws.cli.options import AwsOptions, aws_options
 @click.option("--yes", is_flag=True, help="Answer every question with yes.")
 @aws_options
 @click.pass_obj
-def command(folder: Path, *, export: bool, no_wait: bool, locked: bool, yes: bool, aws: AwsOptions) -> None:
+def command(folder: Path, *, export: bool, no_wait: bool, locked: bool, yes: bool, connect: Connect) -> None:
     """Create the cluster on AWS; run again, go on from where it stands.
 
     A failed creation is continued, a running one watched. On a finished cluster changed add-ons are
     applied after a question; other changes are listed and refused.
     """
     from kube_aws.operations import up
-    from kube_aws.operations.connect import connecting
     from kube_aws.terminal.question import agreed
 
-    connect = connecting(aws.profile, aws.region, aws.debug)
     if export:
         up.export(folder, connect, locked=locked)
     else:

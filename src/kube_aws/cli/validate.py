@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kube_aws.cli.options import AwsOptions, aws_options
+from kube_aws.cli.options import aws_options
 
 if TYPE_CHECKING:
+    from kube_aws.operations.connect import Connect
     from kube_aws.operations.validate import Report
 
 
@@ -27,12 +28,11 @@ if TYPE_CHECKING:
 )
 @aws_options
 @click.pass_context
-def command(context: click.Context, *, offline: bool, format_: str, aws: AwsOptions) -> None:
+def command(context: click.Context, *, offline: bool, format_: str, connect: Connect) -> None:
     """Check everything that AWS and the nodes would check later, and name the line to mend.
 
     Writes nothing. Exit status 1 where there are errors.
     """
-    from kube_aws.operations.connect import connecting
     from kube_aws.operations.validate import validate
 
     # The process ends within seconds: collecting would only walk the checks' large schemas again and
@@ -41,7 +41,7 @@ def command(context: click.Context, *, offline: bool, format_: str, aws: AwsOpti
     folder: Path = context.obj
     if format_ == "text":
         click.echo("Validating UserData...")
-    report = validate(folder, None if offline else connecting(aws.profile, aws.region, aws.debug))
+    report = validate(folder, None if offline else connect)
     {"text": _text, "json": _json, "github": _github}[format_](report)
     context.exit(0 if report.valid else 1)
 

@@ -2,11 +2,11 @@
 
 import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from kube_aws.artefacts.folder import create
 from kube_aws.cluster.load import load
 from kube_aws.cluster.sample import FLAGS, sample
 from kube_aws.finding import Finding, Place
@@ -26,7 +26,10 @@ def init(folder: Path, answers: Mapping[str, str]) -> None:
         raise UserError(f"missing {', '.join(missing)}", exit_status=2)
     if refusal := refused(answers):
         raise refusal
-    _create(folder / NAME, sample(answers).encode())
+    try:
+        create(folder, NAME, sample(answers).encode())
+    except FileExistsError as error:
+        raise _exists(folder / NAME) from error
 
 
 def refused(answers: Mapping[str, str]) -> UserError | None:
@@ -76,21 +79,6 @@ def _flags(text: str) -> str:
 
 def _flag(found: re.Match[str]) -> str:
     return FLAGS[found["key"]] + ("=" if found["colon"] else "")
-
-
-def _create(path: Path, content: bytes) -> None:
-    """Make a whole file or none: it gets its name when all of it lies on disk, and only a free name."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(descriptor)
-        os.link(name, path)
-    except FileExistsError:
-        raise _exists(path) from None
-    finally:
-        Path(name).unlink()
 
 
 def _exists(path: Path) -> UserError:
