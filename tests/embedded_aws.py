@@ -114,10 +114,6 @@ class EmbeddedAws:
         """An account as it is; `made` is what the control operation `world` answered."""
         return Account(self.server, id, region, Identity(made["access_key_id"], made["secret_access_key"]))
 
-    def reset(self) -> None:
-        """Forget every account."""
-        self.server.ask("reset")
-
     def faults(self, *faults: dict[str, Any], **of_stacks: Any) -> None:
         """Set what goes wrong (rehearsal/api/control.py); without arguments, all goes well again."""
         self.server.ask("faults", faults=list(faults), **of_stacks)

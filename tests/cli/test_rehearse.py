@@ -62,6 +62,14 @@ def test_nodes_are_not_there_yet(folder: Path) -> None:
     assert "--no-nodes" in refused.stderr
 
 
+def test_helps_are_whole_sentences(tmp_path: Path) -> None:
+    assert "..." not in rehearse(tmp_path, "--help").stdout
+
+
+def test_a_port_that_is_none_is_wrong_use(tmp_path: Path) -> None:
+    assert rehearse(tmp_path, "start", "--no-nodes", "--port", "65536").returncode == 2
+
+
 def test_a_taken_port_is_told(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

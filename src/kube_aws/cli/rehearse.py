@@ -24,7 +24,14 @@ def command() -> None:
 @command.command()
 @click.option("--no-nodes", is_flag=True, help="Only the AWS API: instances exist, nothing boots.")
 @click.option("--account", metavar="ID", help="Account id (default: that of cluster.yaml's kmsKeyArn).")
-@click.option("--port", default=process.PORT, show_default=True, help="Port on loopback.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    default=process.PORT,
+    show_default=True,
+    help="Port on loopback.",
+)
 @click.option("--fresh", is_flag=True, help="Forget the world of the last rehearsal.")
 @click.pass_obj
 def start(folder: Path, no_nodes: bool, account: str | None, port: int, fresh: bool) -> None:

@@ -3,6 +3,7 @@
 Imports neither moto nor boto3: those are the process's own.
 """
 
+import errno
 import fcntl
 import http.client
 import json
@@ -20,9 +21,6 @@ from typing import IO, Any, cast
 HOST = "127.0.0.1"
 PORT = 4599
 """Where the embedded AWS answers, unless told otherwise."""
-
-UNREADABLE = 4
-"""The server's exit status where it cannot read the former world."""
 
 NEEDS = ("moto", "flask", "flask_cors", "werkzeug", "yaml", "cloudpickle")
 
@@ -51,14 +49,24 @@ class Server:
         host, _, port = self.endpoint.removeprefix("http://").rpartition(":")
         return host, int(port)
 
-    def ask(self, operation: str, **what: Any) -> dict[str, Any]:
-        """Ask the control endpoint (rehearsal/api/control.py). Raises RehearsalError where it refuses."""
-        connection = http.client.HTTPConnection(*self.address, timeout=60)
+    def ask(self, operation: str, *, patience: float = 60, **what: Any) -> dict[str, Any]:
+        """Ask the control endpoint (rehearsal/api/control.py).
+
+        Raises RehearsalError where it refuses, or does not answer within `patience` seconds.
+        """
+        connection = http.client.HTTPConnection(*self.address, timeout=patience)
         headers = {"Authorization": f"Bearer {self.token}"}
-        connection.request("POST", f"/_rehearsal/{operation}", json.dumps(what), headers)
-        response = connection.getresponse()
-        body = response.read()
-        connection.close()
+        try:
+            connection.request("POST", f"/_rehearsal/{operation}", json.dumps(what), headers)
+            response = connection.getresponse()
+            body = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise RehearsalError(
+                f"the embedded AWS at {self.endpoint} does not answer: {error}",
+                "kube-aws rehearse start --no-nodes",
+            ) from error
+        finally:
+            connection.close()
         if response.status != 200:
             raise RehearsalError(f"the embedded AWS answered {operation} with: {body.decode().strip()}")
         answer: dict[str, Any] = json.loads(body)
@@ -75,12 +83,21 @@ def state_folder() -> Path:
 
 
 def find(state: Path) -> Server | None:
-    """The server that answers for this state folder; None if there is none."""
+    """The server that answers for this state folder; None if there is none.
+
+    Raises RehearsalError where the folder cannot be looked into.
+    """
     try:
-        server = Server(**json.loads((state / "server.json").read_bytes()))
-        answering = server.ask("status")["pid"]
-    except (OSError, ValueError, http.client.HTTPException, RehearsalError):
-        return None  # nothing answers there, or something else does
+        told = (state / "server.json").read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _unusable(error) from error
+    try:
+        server = Server(**json.loads(told))
+        answering = server.ask("status", patience=10)["pid"]
+    except (ValueError, TypeError, KeyError, RehearsalError):
+        return None  # nothing answers there since a power cut, or something else does
     return server if answering == server.pid else None
 
 
@@ -97,22 +114,21 @@ def start(state: Path, account: str, port: int = PORT, *, fresh: bool = False) -
         )
     if fresh:
         stop(state)
-        shutil.rmtree(state / "world", ignore_errors=True)
     running = find(state)
     if running:
         return running
-    state.mkdir(parents=True, exist_ok=True)
-    state.chmod(0o700)
-    try:
-        listening = socket.create_server((HOST, port))
-    except OSError as error:
-        raise RehearsalError(
-            f"port {port} of this machine: {error.strerror}",
-            "stop the program that has it, or choose another with --port",
-        ) from error
     log = state / "log"
-    log_fd = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with listening, os.fdopen(log_fd, "wb") as log_file:
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        if state.stat().st_uid != os.geteuid():
+            raise PermissionError(errno.EPERM, "belongs to another user", str(state))
+        state.chmod(0o700)
+        if fresh and (state / "world").exists():
+            shutil.rmtree(state / "world")
+        log_fd = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as error:
+        raise _unusable(error) from error
+    with os.fdopen(log_fd, "wb") as log_file, _listening(port) as listening:
         process = subprocess.Popen(
             [sys.executable, "-m", "kube_aws.rehearsal.api", str(state), account, str(listening.fileno())],
             pass_fds=[listening.fileno()],
@@ -123,23 +139,48 @@ def start(state: Path, account: str, port: int = PORT, *, fresh: bool = False) -
             env={name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
         )
     with cast("IO[bytes]", process.stdout) as output:
-        if output.readline() == b"ready\n":
-            process.returncode = 0  # it goes on without us: no warning when this object goes
-            return Server(**json.loads((state / "server.json").read_bytes()))
-    if process.wait() == UNREADABLE:
+        said = output.readline().decode().strip()
+    if said == "ready":
+        process.returncode = 0  # it goes on without us: no warning when this object goes
+        return Server(**json.loads((state / "server.json").read_bytes()))
+    process.wait()
+    if said == "unreadable":
         raise RehearsalError(
             "the last rehearsal's world was written by another version and cannot be read",
             "kube-aws rehearse start --no-nodes --fresh",
         )
-    raise RehearsalError("the embedded AWS ended before it answered", f"its log is {log}")
+    raise RehearsalError(said or "the embedded AWS ended before it answered", f"its log is {log}")
+
+
+def _listening(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        raise RehearsalError(
+            f"port {port} of this machine: {error.strerror}",
+            "stop the program that has it, or choose another with --port",
+        ) from error
+
+
+def _unusable(error: OSError) -> RehearsalError:
+    return RehearsalError(
+        f"{error.filename}: {error.strerror}", "make room or give it to yourself, or set XDG_STATE_HOME"
+    )
 
 
 def stop(state: Path) -> bool:
-    """End the server, which keeps the world, and wait until it is gone; False if none runs."""
+    """End the server, which keeps the world, and wait until it is gone; False if none runs.
+
+    Raises RehearsalError where the world could not be written.
+    """
     server = find(state)
     if server is None:
         return False
     os.kill(server.pid, signal.SIGTERM)
     with (state / "lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # free once the process is gone
+    if (state / "server.json").exists():  # taken away after the world is written
+        raise RehearsalError(
+            "the embedded AWS ended, but its last changes could not be written", f"its log is {state / 'log'}"
+        )
     return True

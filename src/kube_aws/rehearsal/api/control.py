@@ -41,7 +41,6 @@ class Control:
             "held": self.held,
             "quota": self.quota,
             "free_plan": self.free_plan,
-            "plan": self.plan,
             "instance_credentials": self.instance_credentials,
         }
         name = request.path.removeprefix(PATH)
@@ -119,12 +118,6 @@ class Control:
         self.application.quotas.values[asked["account"], asked["code"]] = asked["value"]
         return {}
 
-    def plan(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Set an account's plan: account, plan (FREE or PAID)."""
-        free = self.application.free_tier.free
-        (free.add if asked["plan"] == "FREE" else free.discard)(asked["account"])
-        return {}
-
     def instance_credentials(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """The credentials that an instance's metadata service would give: account, region, instance."""
         with self.application.backends:
@@ -138,19 +131,16 @@ class Control:
         return {}
 
     def reset(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Forget everything in an account, or in all of them."""
-        account = asked.get("account")
+        """Forget everything in an account."""
+        account = asked["account"]
         application = self.application
         application.cloudformation.forget(account)
         with application.backends:
             for backends in list(BackendDict._instances):  # noqa: SLF001 (moto has no other list of them)
-                for known in list(backends):
-                    if account in (None, known):
-                        del backends[known]
+                backends.pop(account, None)
             for kept in (application.made, application.lifecycle.policies, application.quotas.values):
-                for this in [one for one in kept if account in (None, one[0])]:
+                for this in [one for one in kept if one[0] == account]:
                     kept.remove(this) if isinstance(kept, set) else kept.pop(this)  # type: ignore[arg-type]
-            application.free_tier.free -= {account} if account else application.free_tier.free
-        if account:
-            application.changed(account)
+            application.free_tier.free.discard(account)
+        application.changed(account)
         return {}

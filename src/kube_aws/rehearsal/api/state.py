@@ -65,6 +65,8 @@ class State:
                     _put_back(path.name, cloudpickle.loads(path.read_bytes()))
             version, spanning = cloudpickle.loads((self._folder / SPANNING).read_bytes())
             self._restore_spanning(spanning)
+        except OSError:
+            raise
         except Exception as error:
             raise UnreadableError(str(self._folder)) from error
         if version != moto.__version__:
