@@ -5,7 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 SUFFIXES = (".yaml", ".json", ".toml")
 """Files that are templates; all others are used as they lie."""
@@ -14,7 +14,13 @@ SUFFIXES = (".yaml", ".json", ".toml")
 def render(text: str, values: Mapping[str, Any]) -> str:
     """The template with its values in it. A value that is unknown, or that has not gone through
     `tojson`, is an error of the template: jinja2's UndefinedError, TypeError."""
-    return _environment().from_string(text).render(values)
+    return _compiled(text).render(values)
+
+
+@cache
+def _compiled(text: str) -> "Template":
+    """Kept, as compiling takes most of a rendering: both roles share files, and tests render often."""
+    return _environment().from_string(text)
 
 
 @cache
