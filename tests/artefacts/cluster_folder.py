@@ -5,27 +5,13 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
+from tests.cluster.article import article_with
+
 from kube_aws.artefacts import folder as on_disk
 from kube_aws.cluster.model import Cluster
 from kube_aws.operations.render import Rendered, render
 
 LOCK = Path(__file__).parents[2] / "demo/release.lock"
-ARTICLE = """\
-clusterName: particule-k8s-clust
-externalDNSName: k8s.particule.io
-releaseChannel: alpha
-createRecordSet: true
-hostedZone: "particule.io"
-keyName: klefevre-sorrow
-region: eu-west-1
-availabilityZone: eu-west-1a
-kmsKeyArn: "arn:aws:kms:eu-west-1:303293004898:key/6d9f59dc-e5c1-441d-8743-4d55c7cd1701"
-controllerInstanceType: t2.medium
-controllerRootVolumeSize: 30
-workerCount: 2
-workerInstanceType: t2.small
-workerRootVolumeSize: 30
-"""
 
 
 def make(folder: Path, **keys: object) -> Path:
@@ -38,9 +24,8 @@ def make(folder: Path, **keys: object) -> Path:
 
 def configure(folder: Path, **keys: object) -> None:
     """Change keys of the article's cluster.yaml."""
-    kept = [line for line in ARTICLE.splitlines() if line.split(":")[0] not in keys]
-    lines = [*kept, *(f"{key}: {value}" for key, value in keys.items())]
-    (folder / "cluster.yaml").write_text("\n".join(lines) + "\n")
+    lines = "\n".join(f"{key}: {value}" for key, value in keys.items())
+    (folder / "cluster.yaml").write_bytes(article_with(lines))
 
 
 def in_memory() -> Path:

@@ -40,9 +40,9 @@ class Reconciliation:
     result: Tree
     files: Mapping[PurePosixPath, str]
 
-    def having(self, *states: State) -> list[PurePosixPath]:
-        """The files in one of these states, sorted."""
-        return sorted(path for path, state in self.states.items() if state in states)
+    def having(self, state: State) -> list[PurePosixPath]:
+        """The files in this state, sorted."""
+        return sorted(path for path, found in self.states.items() if found == state)
 
 
 def beside(path: PurePosixPath) -> PurePosixPath:
@@ -64,9 +64,8 @@ def reconcile(
     """
     pending = pending or {}
     states = {
-        path: state
+        path: _state(path, new.get(path), disk.get(path), baseline, path in reset)
         for path in sorted({*new, *disk})
-        if (state := _state(path, new.get(path), disk.get(path), baseline, path in reset))
     }
     write = {path: new[path] for path, state in states.items() if state in {"written", "changed"}}
     remove = {path for path, state in states.items() if state == "removed"}
@@ -104,23 +103,19 @@ def as_it_lies(disk: Tree, pending: Tree, baseline: Baseline) -> Reconciliation:
 
 def _state(
     path: PurePosixPath, new: File | None, disk: File | None, baseline: Baseline | None, reset: bool
-) -> State | None:
+) -> State:
     """The table above. What a killed render found (`underway`) counts as B beside what it wrote."""
     before = _ours(path, baseline)
-    state: State | None = None
-    if disk is not None and new is None:
-        state = "own" if not before else "removed" if digest(disk) in before else "kept"
-    elif disk is None and new is not None:
+    if disk is None:
         interrupted = baseline is not None and baseline.underway.get(path, "") is None
-        state = "written" if reset or interrupted or not before else "deleted"
-    elif disk == new:
-        state = "unchanged"
-    elif disk is not None and new is not None:
-        if reset or digest(disk) in before:
-            state = "changed"
-        else:
-            state = "edited" if baseline and baseline.files.get(path) == digest(new) else "conflict"
-    return state
+        return "written" if reset or interrupted or not before else "deleted"
+    if new is None:
+        return "own" if not before else "removed" if digest(disk) in before else "kept"
+    if disk == new:
+        return "unchanged"
+    if reset or digest(disk) in before:
+        return "changed"
+    return "edited" if baseline and baseline.files.get(path) == digest(new) else "conflict"
 
 
 def _ours(path: PurePosixPath, baseline: Baseline | None) -> set[str]:

@@ -16,6 +16,8 @@ KUBERNETES_MINORS = ("1.37", "1.36", "1.35")
 KUBERNETES = "v1.37.2"
 """What a cluster.yaml without kubernetesVersion gets."""
 
+REGION = r"[a-z]{2,6}(-[a-z]+)+-\d"
+
 _TRUE = ("true", "True", "TRUE")
 _FALSE = ("false", "False", "FALSE")
 
@@ -124,9 +126,9 @@ def hosted_zone(value: str) -> str:
 
 def zone(value: str) -> str:
     """An availability zone; the region's name alone is a frequent slip."""
-    if re.fullmatch(r"[a-z]+(-[a-z]+)+-\d", value):
+    if re.fullmatch(REGION, value):
         raise ValueError("is a region, not a zone", f"Its first zone is {value}a.")
-    if not re.fullmatch(r"[a-z]+(-[a-z]+)+-\d[a-z]", value):
+    if not re.fullmatch(f"{REGION}[a-z]", value):
         raise ValueError("is no availability zone", "A zone looks like eu-west-1a.")
     return value
 
@@ -197,7 +199,7 @@ KubernetesVersion = Annotated[str, AfterValidator(kubernetes_version)]
 Price = Annotated[str, AfterValidator(price)]
 IAMPath = Annotated[str, AfterValidator(iam_path)]
 # These need no words of their own: the message shows the key's example.
-Region = Annotated[str, Field(pattern=r"^[a-z]{2,6}(-[a-z]+)+-\d$")]
+Region = Annotated[str, Field(pattern=f"^{REGION}$")]
 KeyName = Annotated[str, Field(pattern=r"^[!-~]([ -~]{0,253}[!-~])?$")]
 InstanceType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*\.[a-z0-9-]+$")]
 VpcId = Annotated[str, Field(pattern=r"^vpc-([0-9a-f]{8}|[0-9a-f]{17})$")]

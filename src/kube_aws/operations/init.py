@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from kube_aws.artefacts.folder import create
+from kube_aws.cluster.forms import REGION
 from kube_aws.cluster.load import load
 from kube_aws.cluster.sample import FLAGS, sample
 from kube_aws.finding import Finding, Place
 from kube_aws.terminal.error import UserError
 
 NAME = "cluster.yaml"
-REGION = r"[a-z]+(-[a-z]+)+-\d"
 
 
 def init(folder: Path, answers: Mapping[str, str]) -> None:
