@@ -17,18 +17,40 @@ KUBERNETES = ("v1.37.2", "v1.36.6", "v1.35.9")
 INSTANCE_TYPES = ("t3.medium", "t4g.medium")
 
 
+def cluster(**keys: object) -> Cluster:
+    """A cluster with these keys of cluster.yaml; whether they fit together is not asked."""
+    required = {
+        "clusterName": "any",
+        "externalDNSName": "any.example",
+        "keyName": "any",
+        "region": "eu-west-1",
+        "availabilityZone": "eu-west-1a",
+        "kmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/6d9f59dc-e5c1-441d-8743-4d55c7cd1701",
+    }
+    return Cluster.model_validate({**required, **keys})
+
+
 def built_lock() -> Lock:
     """A lock that holds what any cluster of these regions and versions needs."""
     images: dict[str, Image] = {}
     binaries: dict[str, Binary] = {}
     machines: dict[str, MachineImage] = {}
     for channel, region, version, instance in product(CHANNELS, REGIONS, KUBERNETES, INSTANCE_TYPES):
-        for query in missing(_cluster(channel, region, version, instance), None):
+        keys = {
+            "releaseChannel": channel,
+            "region": region,
+            "kubernetesVersion": version,
+            "controllerInstanceType": instance,
+            "workerInstanceType": instance,
+        }
+        for query in missing(cluster(**keys), None):
             match query:
                 case MachineImageQuery():
                     machines[query.key] = machine_image(query)
                 case BinaryQuery():
-                    binaries[query.key] = Binary(url=query.url, sha512=_hash512(query.key), built=True)
+                    binaries[query.key] = Binary(
+                        url=query.url, sha512=sha512(query.key.encode()).hexdigest(), built=True
+                    )
                 case ImageQuery():
                     digest = f"sha256:{sha256(query.key.encode()).hexdigest()}"
                     images[query.key] = Image(reference=query.key, digest=digest, built=True)
@@ -43,27 +65,6 @@ def machine_image(query: MachineImageQuery) -> MachineImage:
         name=f"Flatcar-{query.channel}-{CHANNELS[query.channel]}{suffix}-hvm",
         owner="075585003325",
         created="2026-11-02T00:00:00.000Z",
-    )
-
-
-def _hash512(key: str) -> str:
-    return sha512(key.encode()).hexdigest()
-
-
-def _cluster(channel: str, region: str, version: str, instance_type: str) -> Cluster:
-    return Cluster.model_validate(
-        {
-            "clusterName": "any",
-            "externalDNSName": "any.example",
-            "keyName": "any",
-            "region": region,
-            "availabilityZone": f"{region}a",
-            "kmsKeyArn": f"arn:aws:kms:{region}:123456789012:key/6d9f59dc-e5c1-441d-8743-4d55c7cd1701",
-            "releaseChannel": channel,
-            "kubernetesVersion": version,
-            "controllerInstanceType": instance_type,
-            "workerInstanceType": instance_type,
-        }
     )
 
 

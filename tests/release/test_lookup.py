@@ -4,14 +4,14 @@ from typing import Any
 import boto3
 import pytest
 from tests.downloads.site import Site, serving
-from tests.embedded_aws import Account, EmbeddedAws
+from tests.embedded_aws import EmbeddedAws
 
 from kube_aws.operations.lookup import look_up
 from kube_aws.release.lock import Lock
 from kube_aws.release.missing import BinaryQuery, ImageQuery, MachineImageQuery, missing
 from kube_aws.terminal.error import UserError
 
-from .test_release import cluster
+from .built import cluster
 
 SITES = ("https://dl.k8s.io", "https://github.com", "https://registry.k8s.io", "https://ghcr.io")
 
@@ -31,20 +31,11 @@ def site() -> Iterator[Site]:
         yield site
 
 
-def connect(account: Account) -> boto3.Session:
-    return boto3.Session(
-        aws_access_key_id=account.operator.access_key_id,
-        aws_secret_access_key=account.operator.secret_access_key,
-        region_name="eu-west-1",
-    )
-
-
 @pytest.fixture
 def session(embedded_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> Any:
-    account = embedded_aws.account()
-    for name, value in account.env.items():
+    for name, value in embedded_aws.account().env.items():
         monkeypatch.setenv(name, value)
-    return lambda: connect(account)
+    return boto3.Session
 
 
 def test_everything_missing_is_looked_up_at_once(site: Site, session: Any) -> None:

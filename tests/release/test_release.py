@@ -9,21 +9,9 @@ from kube_aws.release.missing import missing
 from kube_aws.release.versions import versions
 from kube_aws.terminal.error import UserError
 
-from .built import built_lock
+from .built import built_lock, cluster
 
 DEMO = Path(__file__).parents[2] / "demo/release.lock"
-
-
-def cluster(**keys: object) -> Cluster:
-    required = {
-        "clusterName": "particule-k8s-clust",
-        "externalDNSName": "k8s.particule.io",
-        "keyName": "klefevre-sorrow",
-        "region": "eu-west-1",
-        "availabilityZone": "eu-west-1a",
-        "kmsKeyArn": "arn:aws:kms:eu-west-1:303293004898:key/6d9f59dc-e5c1-441d-8743-4d55c7cd1701",
-    }
-    return Cluster.model_validate({**required, **keys})
 
 
 def keys(lacking: Cluster, lock: Lock | None = None) -> list[str]:
