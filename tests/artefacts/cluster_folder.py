@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
-from tests.cluster.article import article_with
+from tests.cluster.article import ARTICLE
 
 from kube_aws.artefacts import folder as on_disk
 from kube_aws.cluster.model import Cluster
@@ -24,8 +24,9 @@ def make(folder: Path, **keys: object) -> Path:
 
 def configure(folder: Path, **keys: object) -> None:
     """Change keys of the article's cluster.yaml."""
-    lines = "\n".join(f"{key}: {value}" for key, value in keys.items())
-    (folder / "cluster.yaml").write_bytes(article_with(lines))
+    kept = [line for line in ARTICLE.splitlines() if line.split(":")[0] not in keys]
+    lines = [*kept, *(f"{key}: {value}" for key, value in keys.items())]
+    (folder / "cluster.yaml").write_text("\n".join(lines) + "\n")
 
 
 def in_memory() -> Path:
