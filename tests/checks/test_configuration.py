@@ -21,8 +21,8 @@ def test_a_misspelt_field_of_kubelet() -> None:
 
 
 def test_a_wrong_type_deep_in_kubelets_configuration() -> None:
-    assert "true or false stands here, not a whole number" in told(
-        check, edited(KUBELET, "    enabled: false", "    enabled: 0")
+    assert "text stands here, not a whole number" in told(
+        check, edited(KUBELET, "clientCAFile: /etc/kubernetes/pki/ca.pem", "clientCAFile: 0")
     )
 
 

@@ -110,7 +110,7 @@ def _command_lines() -> list[Path]:
 def test_unseal_asks_kms_in_the_name_of_cluster_and_role(controller: Node, cloud: Aws):
     secrets = {
         "bootstrap-token": "abcdef.0123456789abcdef",
-        "ca-key.pem": "MDECAQEEIKuvpWnJtzhRXLzjCTaTHXQYbDURssQTBgsLKzkozk/coAoGCCqGSM49AwEH",
+        "ca-key.pem": "KuvpWnJtzhRXLzjCTaTHXQYbDURssQTBgsLKzkozk/c",
     }
     cloud.answer = lambda call: (
         200,

@@ -40,16 +40,18 @@ GIVEN: dict[Role, tuple[str, ...]] = {
 # ECPrivateKey of RFC 5915: SEQUENCE, version 1, the scalar's OCTET STRING; then the curve, prime256v1.
 _BEFORE_SCALAR = bytes.fromhex("30310201010420")
 _AFTER_SCALAR = bytes.fromhex("a00a06082a8648ce3d030107")
+_FRAME = ("MDECAQEEI", "oAoGCCqGSM49AwEH")
+"""What both are in base64, whole characters of it; the stage `unseal` adds it again."""
 
-_CIPHERTEXT_SIZES: dict[Role, int] = {"controller": 660, "worker": 230}
+_CIPHERTEXT_SIZES: dict[Role, int] = {"controller": 560, "worker": 230}
 
 
 def secrets(role: Role, credentials: Tree) -> bytes:
     """The JSON object {file name: text} that a node of this role unseals.
 
-    Texts come without white space around them, keys as the body of a PEM "EC PRIVATE KEY" without
-    its public half, which follows from it: ciphertext does not compress, and user data is short of
-    room. At most 4,096 bytes, the limit of KMS Encrypt. Source: RFC 5915.
+    Texts come without white space around them, keys as what differs between them in the body of a PEM
+    "EC PRIVATE KEY" without its public half, which follows from it: ciphertext does not compress, and
+    user data is short of room. At most 4,096 bytes, the limit of KMS Encrypt. Source: RFC 5915.
     """
     given = {name: _text(name, credentials[PurePosixPath(name)].content) for name in GIVEN[role]}
     return json.dumps(given, separators=(",", ":"), sort_keys=True).encode()
@@ -64,7 +66,8 @@ def _text(name: str, content: bytes) -> str:
     key = load_pem_private_key(content, password=None)
     assert isinstance(key, EllipticCurvePrivateKey)  # noqa: S101 -- credentials are verified before
     scalar = key.private_numbers().private_value.to_bytes(32, "big")
-    return base64.b64encode(_BEFORE_SCALAR + scalar + _AFTER_SCALAR).decode()
+    body = base64.b64encode(_BEFORE_SCALAR + scalar + _AFTER_SCALAR).decode()
+    return body.removeprefix(_FRAME[0]).removesuffix(_FRAME[1])
 
 
 def stand_in(role: Role) -> bytes:

@@ -100,7 +100,7 @@ def _file(path: PurePosixPath, file: File) -> dict[str, Any]:
         "mode": 0o755 if file.executable else 0o644,
         "overwrite": True,
         # Percent-encoded text packs better than base64, which hides repetition from gzip.
-        "contents": {"source": "data:," + quote_from_bytes(file.content, safe="/:=-_.,;$@+*!'()")},
+        "contents": {"source": "data:," + quote_from_bytes(file.content, safe="/:=-_.,;$@+*!'()&?~")},
     }
 
 
