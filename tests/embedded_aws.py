@@ -11,6 +11,7 @@ An account that a file names (the article's) is emptied first: embedded_aws.acco
 import itertools
 import os
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from kube_aws.rehearsal.process import Server
@@ -53,22 +54,9 @@ class Account:
         }
         return env | ({"AWS_SESSION_TOKEN": identity.token} if identity.token else {})
 
-    def client(self, service: str, identity: Identity | None = None, **options: Any) -> Any:
-        """A boto3 client; it tries a call once, so that an error is seen as it comes."""
-        import boto3
-        from botocore.config import Config
-
-        who = identity or self.operator
-        return boto3.client(
-            service,
-            region_name=options.pop("region_name", self.region),
-            endpoint_url=self.server.endpoint,
-            aws_access_key_id=who.access_key_id,
-            aws_secret_access_key=who.secret_access_key,
-            aws_session_token=who.token,
-            config=Config(retries={"total_max_attempts": 1}, proxies={}),
-            **options,
-        )
+    def client(self, service: str, identity: Identity | None = None) -> Any:
+        """A boto3 client, the same one each time."""
+        return _client(self.server.endpoint, self.region, identity or self.operator, service)
 
     def user(self, name: str, *policies: dict[str, Any]) -> Identity:
         """A new IAM user with these inline policies."""
@@ -89,6 +77,23 @@ class Account:
             "instance_credentials", account=self.id, region=self.region, instance=instance_id
         )
         return Identity(given["access_key_id"], given["secret_access_key"], given["token"])
+
+
+@cache
+def _client(endpoint: str, region: str, who: Identity, service: str) -> Any:
+    """A client that tries a call once, so that an error is seen as it comes."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(
+        service,
+        region_name=region,
+        endpoint_url=endpoint,
+        aws_access_key_id=who.access_key_id,
+        aws_secret_access_key=who.secret_access_key,
+        aws_session_token=who.token,
+        config=Config(retries={"total_max_attempts": 1}, proxies={}),
+    )
 
 
 @dataclass(frozen=True)

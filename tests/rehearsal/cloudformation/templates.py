@@ -1,6 +1,7 @@
 """Templates for the tests of CloudFormation, and what is asked of it again and again."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -53,13 +54,11 @@ def create(client: Any, resources: dict[str, Any], name: str = "stack", **option
 
 def settled(client: Any, stack_id: str) -> dict[str, Any]:
     """Wait for the end of what is under way, and return the stack."""
-    import time
-
-    for _ in range(1000):
+    for _ in range(400):
         stack: dict[str, Any] = client.describe_stacks(StackName=stack_id)["Stacks"][0]
         if not stack["StackStatus"].endswith("_IN_PROGRESS"):
             return stack
-        time.sleep(0.02)
+        time.sleep(0.05)
     raise AssertionError(f"still {stack['StackStatus']}")
 
 

@@ -26,9 +26,8 @@ def account(embedded_aws: EmbeddedAws) -> Account:
         Tags=[{"Key": "team", "Value": "platform"}],
         ClientRequestToken="up-1",
     )
-    account.client("cloudformation").get_waiter("stack_create_complete").wait(
-        StackName=NAME, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
-    )
+    stack = templates.settled(account.client("cloudformation"), NAME)
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
     return account
 
 
@@ -189,10 +188,7 @@ def test_only_calls_of_the_types_handlers_are_made(embedded_aws: EmbeddedAws, ac
 def test_deleting_takes_everything_away_but_the_snapshot(account: Account, client: Any) -> None:
     stack_id = client.describe_stacks(StackName=NAME)["Stacks"][0]["StackId"]
     client.delete_stack(StackName=NAME)
-    client.get_waiter("stack_delete_complete").wait(
-        StackName=NAME, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
-    )
-    assert client.describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"] == "DELETE_COMPLETE"
+    assert templates.settled(client, stack_id)["StackStatus"] == "DELETE_COMPLETE"
     with pytest.raises(client.exceptions.ClientError, match=f"Stack with id {NAME} does not exist"):
         client.describe_stacks(StackName=NAME)
     ec2 = account.client("ec2")

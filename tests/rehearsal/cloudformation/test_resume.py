@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 from kube_aws.rehearsal.api import patches, world
 from kube_aws.rehearsal.api.application import Application
 from kube_aws.rehearsal.api.cloudformation.service import CloudFormation
+from kube_aws.rehearsal.api.server import Handler
 
 accounts = itertools.count(900000000001)
 
@@ -23,7 +24,7 @@ def server() -> Iterator[Any]:
     """The embedded AWS in this process, so that its engine can be taken out and replaced."""
     patches.apply()
     application = Application()
-    served = make_server("127.0.0.1", 0, application, threaded=True)
+    served = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Handler)
     application.endpoint = f"http://127.0.0.1:{served.port}"
     threading.Thread(target=served.serve_forever, daemon=True).start()
     yield application
