@@ -38,17 +38,17 @@ def session(profile: str | None, region: str | None, debug: bool = False) -> bot
     return opened
 
 
-def client(session: boto3.Session, service: str, region: str | None = None, attempts: int = 5) -> Any:
+def client(session: boto3.Session, service: str, attempts: int = 5) -> Any:
     """The session's client for a service, that makes each call up to `attempts` times.
 
     It is made once, then shared by all threads.
     """
     with _creating:
-        return _client(session, service, region, attempts)
+        return _client(session, service, attempts)
 
 
 @functools.lru_cache
-def _client(session: boto3.Session, service: str, region: str | None, attempts: int) -> Any:
+def _client(session: boto3.Session, service: str, attempts: int) -> Any:
     from botocore.config import Config
 
     settings = Config(
@@ -57,7 +57,7 @@ def _client(session: boto3.Session, service: str, region: str | None, attempts: 
         retries={"mode": "standard", "total_max_attempts": attempts},
         user_agent_extra=f"kube-aws/{__version__}",
     )
-    return session.client(service, region_name=region, config=settings)  # type: ignore[call-overload]
+    return session.client(service, config=settings)  # type: ignore[call-overload]
 
 
 def is_rehearsal(session: boto3.Session) -> bool:

@@ -63,7 +63,7 @@ def _entry(query: Query, session: Callable[[], "boto3.Session"], sites: Sites) -
     match query:
         case MachineImageQuery():
             with explained():
-                return newest(client(session(), "ec2", query.region), query.channel, query.architecture)
+                return newest(client(session(), "ec2"), query.channel, query.architecture)
         case BinaryQuery():
             return Binary(url=query.url, sha512=sha512(query.url, sites))
         case ImageQuery():

@@ -16,6 +16,7 @@ from kube_aws.aws.stacks import Stack
 from kube_aws.aws.watch import ended
 from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.topology import controllers, pools
+from kube_aws.finding import Place
 from kube_aws.kubernetes.answers import Answer, answers
 from kube_aws.terminal.error import UserError
 
@@ -178,7 +179,13 @@ def _expiry(certificate: Path) -> datetime | None:
         return None
     from cryptography.x509 import load_pem_x509_certificate
 
-    return load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
+    try:
+        return load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
+    except ValueError as error:
+        place = Place("credentials/admin.pem")
+        raise UserError(
+            "is no certificate", 'Bring it back; "kube-aws validate" says more.', place=place
+        ) from error
 
 
 def _camel(name: str) -> str:
