@@ -142,6 +142,9 @@ def test_a_kept_interface_serves_one_instance_after_the_other(
     (next_one,) = instances(account)
     assert next_one["InstanceId"] != one["InstanceId"]
     assert next_one["PrivateIpAddress"] == "10.0.1.50"
+    (dead,) = ec2.describe_instances(InstanceIds=[one["InstanceId"]])["Reservations"][0]["Instances"]
+    assert dead["State"]["Name"] == "terminated"
+    assert not dead.get("PrivateIpAddress")
 
 
 def test_a_tag_that_the_metadata_service_cannot_show_makes_launches_fail(

@@ -1,14 +1,16 @@
 """A network interface's address is of its subnet, and its alone."""
 
+from collections.abc import Container
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.elastic_network_interfaces import NetworkInterfaceBackend
+from moto.ec2.models.subnets import Subnet
 
 
 def ec2_interface_address() -> None:
-    """Refuse an address that is taken, reserved or outside; moto takes any, and draws taken ones by lot.
+    """Refuse an address that is taken, reserved or outside, and draw none such; moto does both.
 
     Source: VPC User Guide, "Subnet CIDR blocks": the first four addresses and the last one are reserved;
     EC2 error codes InvalidIPAddress.InUse and InvalidParameterValue.
@@ -28,13 +30,23 @@ def ec2_interface_address() -> None:
         if wanted:
             _check(IPv4Address(wanted), network, taken)
         else:
-            hosts = range(4, network.num_addresses - 1)
-            wanted = next(str(network[n]) for n in hosts if str(network[n]) not in taken)
+            wanted = _free(network, taken)
         made = moto_create(backend, place, wanted, *args, **given)
         place._subnet_ips.setdefault(wanted, None)  # else moto gives it to an instance too
         return made
 
+    def draw(subnet: Any, instance: Any) -> str:
+        address = _free(IPv4Network(subnet.cidr_block), subnet._subnet_ips)
+        subnet._subnet_ips[address] = instance
+        return address
+
     NetworkInterfaceBackend.create_network_interface = create
+    Subnet.get_available_subnet_ip = draw
+
+
+def _free(network: IPv4Network, taken: Container[str]) -> str:
+    hosts = (str(network[n]) for n in range(4, network.num_addresses - 1))
+    return next(address for address in hosts if address not in taken)
 
 
 def _check(wanted: IPv4Address, network: IPv4Network, taken: set[str]) -> None:
