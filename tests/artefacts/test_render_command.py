@@ -131,9 +131,27 @@ def test_a_conflict_is_told_and_settled_by_reset(folder: Path) -> None:
     assert "  conflict         stack-template.json" in told.stderr
     assert "stack-template.json.new" in told.stderr
     assert (folder / "stack-template.json").read_text() == "{}"
+    assert told.returncode == 1
+    assert "Success!" not in told.stdout
     assert run(folder, "--reset", "stack-template.json").returncode == 0
     assert "DesiredCapacity" in (folder / "stack-template.json").read_text()
     assert not (folder / "stack-template.json.new").exists()
+
+
+def test_reset_mends_a_template_that_is_no_json(folder: Path) -> None:
+    whole = (folder / "stack-template.json").read_text()
+    write(folder, "stack-template.json", whole.replace("{", "{,", 1))
+    assert run(folder, "--reset", "stack-template.json").returncode == 0
+    assert (folder / "stack-template.json").read_text() == whole
+
+
+def test_a_role_without_files_is_an_error_one_file_less_is_not(folder: Path) -> None:
+    (folder / "userdata/worker/opt/kube-aws/bin/join").unlink()
+    assert run(folder).returncode == 0
+    shutil.rmtree(folder / "userdata/worker")
+    told = run(folder)
+    assert told.returncode == 1
+    assert "userdata/worker: error no-files\n" in told.stderr
 
 
 def test_reset_of_a_folder_and_of_nothing(folder: Path) -> None:

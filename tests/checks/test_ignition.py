@@ -22,6 +22,12 @@ def test_a_mistake_in_ignition_json_is_told_at_its_line() -> None:
     assert "path not absolute" in finding
 
 
+def test_a_version_that_the_nodes_do_not_know_is_an_error() -> None:
+    finding = told(check, edited(BASE, '"version": "3.3.0"', '"version": "9.9.9"'))
+    assert finding.startswith(f"{BASE}: error ignition\n")
+    assert "unsupported config version" in finding
+
+
 def test_an_unknown_key_is_a_warning() -> None:
     assert "warning ignition\n" in told(check, edited(BASE, '"systemd"', '"sistemd": {},\n  "systemd"'))
 

@@ -61,7 +61,10 @@ def _role(tree: Tree, role: Role) -> Iterator[Finding]:
 def _validate(text: bytes) -> Iterator[re.Match[str]]:
     """The lines of the program's report."""
     ran = subprocess.run([PROGRAM, "-"], input=text, capture_output=True, check=False)
-    for line in (ran.stdout + ran.stderr).decode(errors="replace").splitlines():
+    # What it cannot parse at all, as an unknown version, it tells on stderr, without a severity.
+    told = ran.stdout.decode(errors="replace").splitlines()
+    told += [f"error: {line}" for line in ran.stderr.decode(errors="replace").splitlines()]
+    for line in told:
         if match := _LINE.match(line):
             yield match
 

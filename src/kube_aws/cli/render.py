@@ -53,9 +53,9 @@ _LABELS: dict[State, tuple[str, str]] = {
 )
 @output_option
 @aws_options
-@click.pass_obj
+@click.pass_context
 def command(
-    folder: Path, reset: tuple[str, ...], new_credentials: bool, output: str, connect: Connect
+    context: click.Context, reset: tuple[str, ...], new_credentials: bool, output: str, connect: Connect
 ) -> None:
     """Render cluster.yaml to the stack template, node files and credentials.
 
@@ -66,14 +66,20 @@ def command(
     from kube_aws.terminal.findings import text
     from kube_aws.terminal.screen import result, say
 
+    folder: Path = context.obj
     rendered = render(folder, connect, reset=reset, new_credentials=new_credentials)
     if output == "json":
         result(json.dumps(_document(rendered), indent=2))
         return
     for label, what in _lines(rendered):
         say(f"  {label:<15}  {what}")
-    for line in text(rendered.current.findings, {}):
+    # What was left out is among the lines above.
+    found = [finding for finding in rendered.current.findings if finding.id != "left-out"]
+    for line in text(found, {}):
         say(line)
+    if any(finding.severity == "error" for finding in found):
+        say('Rendered; but "kube-aws validate" and "kube-aws up" refuse what is told above.')
+        context.exit(1)
     result(SUCCESS)
 
 
@@ -162,6 +168,10 @@ def _meaning(rendered: Rendered) -> str:
     from kube_aws.operations.difference import differences
 
     old, new = (tree[PurePosixPath(_TEMPLATE)].content for tree in (rendered.before, rendered.current.disk))
-    found = [found.what for found in differences(json.loads(old), json.loads(new), {}, {})]
+    try:
+        was = json.loads(old)
+    except ValueError:
+        return "it was no JSON"
+    found = [found.what for found in differences(was, json.loads(new), {}, {})]
     more = f" and {len(found) - 2} more" if len(found) > 2 else ""
     return ", ".join(found[:2]) + more

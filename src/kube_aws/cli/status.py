@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--watch", is_flag=True, help="Look again until all is ready; exit status 0 then.")
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Look again until the stack is complete and its instances run; exit status 0 then.",
+)
 @aws_options
 @output_option
 @click.pass_obj

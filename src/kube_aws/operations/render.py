@@ -1,6 +1,6 @@
 """Bringing the files of a cluster's folder up to date with its cluster.yaml."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -9,10 +9,12 @@ from pathlib import Path, PurePosixPath
 from kube_aws import __version__
 from kube_aws.artefacts import baseline as rendered_lock
 from kube_aws.artefacts import folder as on_disk
+from kube_aws.artefacts.assemble import subtree
 from kube_aws.artefacts.baseline import Baseline, digest
 from kube_aws.artefacts.reconcile import Reconciliation, as_it_lies, beside, reconcile
 from kube_aws.artefacts.render import render as rendering
 from kube_aws.cluster.model import Cluster
+from kube_aws.cluster.topology import ROLES
 from kube_aws.credentials.authorities import Authorities, authorities, fingerprints
 from kube_aws.finding import Finding, Place
 from kube_aws.operations.authorities import public
@@ -32,8 +34,9 @@ class Current:
     """A folder as the next command takes it: cluster.yaml's edits applied, people's edits kept.
 
     `findings` are cluster.yaml's warnings, the near end of the admin's certificate, an error for each
-    `<file>.new`, and a word on files that another version of the tool has rendered. `credentials` is
-    None in a clone without them; `baseline` is what rendered.lock has to hold.
+    `<file>.new`, a warning for each rendered file that was deleted, and a word on files that another
+    version of the tool has rendered. `credentials` is None in a clone without them; `baseline` is what
+    rendered.lock has to hold.
     """
 
     cluster: Cluster
@@ -162,8 +165,20 @@ def _reconciled(given: Inputs, known: Authorities, reset: Collection[str] = ()) 
             files=reconciliation.files,
         ),
         reconciliation=reconciliation,
-        findings=(*_warnings(given), *_conflicts(left)),
+        findings=(*_warnings(given), *_conflicts(left), *_deleted(reconciliation)),
     )
+
+
+def _deleted(reconciliation: Reconciliation) -> Iterator[Finding]:
+    """What a person deleted stays deleted; a role without any file is a mistake."""
+    bare = [PurePosixPath("userdata", role) for role in ROLES if not subtree(reconciliation.result, role)]
+    for folder in bare:
+        what = f"no {folder.name} can boot: all its files were deleted"
+        yield Finding("error", "no-files", Place(str(folder)), what, f"kube-aws render --reset {folder}")
+    for path in reconciliation.having("deleted"):
+        if not any(path.is_relative_to(folder) for folder in bare):
+            what = "is left out, because it was deleted here"
+            yield Finding("warning", "left-out", Place(str(path)), what, f"kube-aws render --reset {path}")
 
 
 def _warnings(given: Inputs) -> tuple[Finding, ...]:

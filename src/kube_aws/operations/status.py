@@ -44,6 +44,9 @@ class Node:
     launched: datetime
 
 
+_DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """A cluster as it is now. `api` is None in a clone without credentials/, whose authority it needs;
@@ -61,7 +64,7 @@ class Status:
     def ready(self) -> bool:
         """Whether the stack is complete and every node that it should have is running."""
         running = sum(node.state == "running" for node in self.nodes)
-        return self.stack.status.endswith("_COMPLETE") and running >= self.wanted_nodes
+        return self.stack.status in _DONE and running >= self.wanted_nodes
 
 
 def status(cluster: Cluster, session: boto3.Session, folder: Path) -> Status:
@@ -100,7 +103,7 @@ def watch(cluster: Cluster, session: boto3.Session, folder: Path) -> Iterator[St
         yield now
         if now.ready:
             return
-        if ended(now.stack.status) and not now.stack.status.endswith("_COMPLETE"):
+        if ended(now.stack.status) and now.stack.status not in _DONE:
             raise UserError(
                 f"stack {now.stack.name} is in state {now.stack.status}: {now.stack.reason}",
                 '"kube-aws up" says why, and continues.',
