@@ -1,5 +1,6 @@
 """cfn-lint: CloudFormation's own schemas and rules, on stack-template.json as it lies there."""
 
+import textwrap
 from collections.abc import Iterator
 
 from kube_aws.artefacts.assemble import parse
@@ -43,6 +44,7 @@ def _lint(text: str, region: str) -> Iterator[Finding]:
                 match.columnnumber,
                 resource(getattr(match, "path", None) or ()),
             ),
-            match.message,
+            # Some rules list every value that AWS knows.
+            textwrap.shorten(match.message, 200, placeholder=" …"),
             match.rule.shortdesc,
         )

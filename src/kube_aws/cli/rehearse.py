@@ -120,17 +120,19 @@ def _environment(folder: Path) -> dict[str, str]:
         if name not in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
         and not name.startswith("AWS_ENDPOINT_URL_")
     }
-    region = cluster.region if cluster else environment.get("AWS_REGION", "us-east-1")
+    region = {"AWS_REGION": cluster.region, "AWS_DEFAULT_REGION": cluster.region} if cluster else {}
     loopback = ",".join(filter(None, [environment.get("NO_PROXY"), process.HOST]))
-    return environment | {
-        "AWS_ENDPOINT_URL": server.endpoint,
-        "AWS_ACCESS_KEY_ID": made["access_key_id"],
-        "AWS_SECRET_ACCESS_KEY": made["secret_access_key"],
-        "AWS_REGION": region,
-        "AWS_DEFAULT_REGION": region,
-        "NO_PROXY": loopback,
-        "no_proxy": loopback,
-    }
+    return (
+        environment
+        | region
+        | {
+            "AWS_ENDPOINT_URL": server.endpoint,
+            "AWS_ACCESS_KEY_ID": made["access_key_id"],
+            "AWS_SECRET_ACCESS_KEY": made["secret_access_key"],
+            "NO_PROXY": loopback,
+            "no_proxy": loopback,
+        }
+    )
 
 
 def _assume(server: process.Server, cluster: Cluster | None, account: str) -> dict[str, Any]:
