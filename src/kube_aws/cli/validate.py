@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,9 +34,6 @@ def command(context: click.Context, *, offline: bool, format_: str, connect: Con
     """
     from kube_aws.operations.validate import validate
 
-    # The process ends within seconds: collecting would only walk the checks' large schemas again and
-    # again, a third of the whole time.
-    gc.disable()
     folder: Path = context.obj
     if format_ == "text":
         click.echo("Validating UserData...")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 
@@ -12,9 +13,14 @@ from kube_aws.operations.render import Current
 
 def check(now: Current) -> list[Finding]:
     """The findings of all checks on what lies on disk, in the checks' order."""
-    with ThreadPoolExecutor() as pool:
-        found = pool.map(lambda name: _run(name, now), ALL)
-        return [finding for findings in found for finding in findings]
+    # Collecting would only walk the checks' large schemas again and again, a third of the whole time.
+    gc.disable()
+    try:
+        with ThreadPoolExecutor() as pool:
+            found = pool.map(lambda name: _run(name, now), ALL)
+            return [finding for findings in found for finding in findings]
+    finally:
+        gc.enable()
 
 
 def _run(name: str, now: Current) -> list[Finding]:
