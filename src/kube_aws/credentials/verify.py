@@ -42,7 +42,7 @@ def verify(credentials: Tree) -> Iterator[Finding]:
 
 def expiry(credentials: Tree, now: datetime) -> Iterator[Finding]:
     """A finding where the admin's certificate has ended, or ends within a month."""
-    end = x509.load_pem_x509_certificate(_content(credentials, "admin.pem")).not_valid_after_utc
+    end = ends(_content(credentials, "admin.pem"))
     place = Place("credentials/admin.pem")
     if end <= now:
         yield Finding(
@@ -56,6 +56,11 @@ def expiry(credentials: Tree, now: datetime) -> Iterator[Finding]:
         days = (end - now).days
         what = f"the admin's certificate ends in {days} days"
         yield Finding("warning", "admin-expires", place, what, RENEW_ADMIN)
+
+
+def ends(certificate: bytes) -> datetime:
+    """When a certificate in PEM ends. ValueError where it is none."""
+    return x509.load_pem_x509_certificate(certificate).not_valid_after_utc
 
 
 def _content(credentials: Tree, name: str) -> bytes:

@@ -180,10 +180,10 @@ def _node(instance: dict[str, Any]) -> Node:
 def _expiry(certificate: Path) -> datetime | None:
     if not certificate.exists():
         return None
-    from cryptography.x509 import load_pem_x509_certificate
+    from kube_aws.credentials.verify import ends
 
     try:
-        return load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
+        return ends(certificate.read_bytes())
     except ValueError as error:
         place = Place("credentials/admin.pem")
         raise UserError(
