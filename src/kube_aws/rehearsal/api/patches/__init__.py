@@ -16,6 +16,7 @@ from kube_aws.rehearsal.api.patches.ec2_interface_address import ec2_interface_a
 from kube_aws.rehearsal.api.patches.ec2_interface_in_use import ec2_interface_in_use
 from kube_aws.rehearsal.api.patches.ec2_private_names import ec2_private_names
 from kube_aws.rehearsal.api.patches.ec2_public_addresses import ec2_public_addresses
+from kube_aws.rehearsal.api.patches.ec2_reboot import ec2_reboot
 from kube_aws.rehearsal.api.patches.ec2_release_address import ec2_release_address
 from kube_aws.rehearsal.api.patches.ec2_run_instances import ec2_run_instances
 from kube_aws.rehearsal.api.patches.ec2_security_group_in_use import ec2_security_group_in_use
@@ -43,6 +44,7 @@ PATCHES = (
     ec2_interface_in_use,
     ec2_private_names,
     ec2_public_addresses,
+    ec2_reboot,
     ec2_release_address,
     ec2_run_instances,
     ec2_security_group_in_use,

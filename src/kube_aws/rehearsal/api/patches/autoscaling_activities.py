@@ -1,11 +1,12 @@
 """Scaling activities are told, and a group that could not launch tries again."""
 
-import time
 from typing import Any
 
 from moto.autoscaling.models import AutoScalingBackend
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult
+
+from kube_aws.rehearsal.api.health import retry
 
 
 def autoscaling_activities() -> None:
@@ -25,9 +26,7 @@ def autoscaling_activities() -> None:
 
     def describe_groups(backend: Any, *args: Any, **kwargs: Any) -> Any:
         for group in backend.autoscaling_groups.values():
-            short = (group.desired_capacity or 0) - len(group.instance_states)
-            if short > 0 and time.time() >= getattr(group, "retry_at", 0.0):
-                group.replace_autoscaling_group_instances(short, group.get_propagated_tags())
+            retry(group)
         return moto_describe(backend, *args, **kwargs)
 
     AutoScalingResponse.describe_scaling_activities = describe

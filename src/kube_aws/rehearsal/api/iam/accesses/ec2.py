@@ -47,9 +47,12 @@ ACTIONS = {
     "ModifyNetworkInterfaceAttribute": "network-interface security-group",
     "ModifySubnetAttribute": "subnet",
     "ModifyVpcAttribute": "vpc",
+    "RebootInstances": "instance",
     "ReleaseAddress": "elastic-ip",
     "RevokeSecurityGroupEgress": "security-group",
     "RevokeSecurityGroupIngress": "security-group",
+    "StartInstances": "instance",
+    "StopInstances": "instance",
     "TerminateInstances": "instance",
 }
 """The types of an action's resources; `+`: it makes one; `?`: one of its own only where it is tagged."""

@@ -1,0 +1,119 @@
+"""What the embedded AWS says exists, as far as machines and their network need it.
+
+The API's backends are read into this (api/observe.py); network/ and machines/ make it true. All values are
+AWS's own: ids, CIDR blocks, addresses as text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A permission of a security group. `protocol` is tcp, udp, icmp or -1 (all); the ports are inclusive,
+    None for all; the other side is any of `networks` (CIDR) or a member of any of `groups` (ids)."""
+
+    protocol: str
+    first_port: int | None
+    last_port: int | None
+    networks: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityGroup:
+    """A security group: what may come in, what may go out."""
+
+    id: str
+    ingress: tuple[Rule, ...]
+    egress: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subnet:
+    """A subnet. `internet` says whether its route table has a default route to an internet gateway."""
+
+    id: str
+    cidr: str
+    internet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Vpc:
+    """A VPC with its subnets."""
+
+    id: str
+    cidr: str
+    subnets: tuple[Subnet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """A network interface. `addresses` are its private ones, the primary first; `public` the elastic or
+    automatic address that leads to the primary one; `groups` ids of security groups."""
+
+    id: str
+    vpc: str
+    subnet: str
+    mac: str
+    addresses: tuple[str, ...]
+    public: str | None
+    groups: tuple[str, ...]
+    source_dest_check: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """An EBS volume beside the root volume. `device` is the name asked for, as /dev/xvdf."""
+
+    id: str
+    size_gib: int
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An instance that should run, or is stopped. `state` is EC2's name for it; `memory_mib` and `vcpus` its
+    type's; `user_data` as Ignition gets it; `hop_limit` and `metadata_tags` its metadata options; `nitro`
+    whether its type has a live console; `image` its AMI's id; `boots` counts starts, so that a reboot shows."""
+
+    id: str
+    account: str
+    region: str
+    zone: str
+    type: str
+    vcpus: int
+    memory_mib: int
+    state: str
+    image: str
+    name: str
+    interface: Interface
+    root_gib: int
+    volumes: tuple[Volume, ...]
+    user_data: bytes
+    tags: Mapping[str, str]
+    hop_limit: int
+    metadata_tags: bool
+    nitro: bool
+    role: str | None
+    boots: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A hosted zone: its name without the dot at its end, the VPCs that see it (none: everyone), and its
+    records by (name, type): the values, of an alias those of its target."""
+
+    name: str
+    vpcs: frozenset[str]
+    records: Mapping[tuple[str, str], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """All of it, in every account and region."""
+
+    vpcs: tuple[Vpc, ...] = ()
+    groups: tuple[SecurityGroup, ...] = ()
+    instances: tuple[Instance, ...] = ()
+    zones: tuple[Zone, ...] = ()
