@@ -26,11 +26,11 @@ def site() -> Iterator[Site]:
 
 
 def kubelet(site: Site, **options: float) -> str:
-    return sha512(KUBELET, site.sites("https://dl.k8s.io", **options))
+    return sha512(KUBELET, site.sites("https://dl.k8s.io", **options))[0]
 
 
 def pause(site: Site) -> str:
-    return digest(PAUSE, site.sites("https://registry.k8s.io"))
+    return digest(PAUSE, site.sites("https://registry.k8s.io"))[0]
 
 
 def test_a_hash_lies_beside_the_binary(site: Site) -> None:
@@ -43,7 +43,7 @@ def test_a_release_names_the_file_after_its_hash_and_redirects_to_a_store(site: 
     path = PLUGINS.removeprefix("https://github.com") + ".sha512"
     site.redirects[path] = f"{site.address}/store/1234?signature=abc"
     site.files["/store/1234?signature=abc"] = f"{HASH}  {name}\n".encode()
-    assert sha512(PLUGINS, site.sites("https://github.com")) == HASH
+    assert sha512(PLUGINS, site.sites("https://github.com")) == (HASH, False)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_an_index_is_found_behind_the_registrys_redirect(site: Site) -> None:
 def test_a_registry_that_asks_for_a_token_gets_one(site: Site) -> None:
     expected = site.image("flannel-io/flannel", "v0.28.10")
     site.guarded = ("/v2/",)
-    assert digest("ghcr.io/flannel-io/flannel:v0.28.10", site.sites("https://ghcr.io")) == expected
+    assert digest("ghcr.io/flannel-io/flannel:v0.28.10", site.sites("https://ghcr.io")) == (expected, False)
     assert site.asked["/token?service=ghcr.io&scope=repository%3Aany%3Apull"] == 1
 
 
@@ -158,3 +158,9 @@ def test_an_endless_redirect_is_told(site: Site) -> None:
     site.redirects[PAUSE_PATH] = f"{site.address}{PAUSE_PATH}"
     with pytest.raises(UserError, match="too many redirects"):
         pause(site)
+
+
+def test_what_a_rehearsals_mirror_built_is_told(site: Site) -> None:
+    site.files["/release/v1.37.2/bin/linux/amd64/kubelet.sha512"] = HASH.encode()
+    site.headers["/release/v1.37.2/bin/linux/amd64/kubelet.sha512"] = {"Kube-Aws-Built": "true"}
+    assert sha512(KUBELET, site.sites("https://dl.k8s.io")) == (HASH, True)

@@ -5,7 +5,7 @@ import re
 from hashlib import sha256
 from urllib.parse import urlencode, urlsplit
 
-from kube_aws.downloads.sites import Answer, Sites, expect, found, get
+from kube_aws.downloads.sites import BUILT, Answer, Sites, expect, found, get
 from kube_aws.terminal.error import UserError
 
 _INDEXES = (
@@ -15,8 +15,9 @@ _INDEXES = (
 _ACCEPT = {"Accept": ", ".join(_INDEXES)}
 
 
-def digest(reference: str, sites: Sites) -> str:
-    """`sha256:…` over the index that a reference such as `registry.k8s.io/pause:3.10.1` names now.
+def digest(reference: str, sites: Sites) -> tuple[str, bool]:
+    """`sha256:…` over the index that a reference such as `registry.k8s.io/pause:3.10.1` names now; and
+    whether a rehearsal's mirror built the image itself.
 
     Follows the registry's redirects, and fetches a token where it asks for one. Raises UserError where
     there is no such image, or what comes is no index or has another digest than the registry says.
@@ -26,7 +27,7 @@ def digest(reference: str, sites: Sites) -> str:
     answer = get(f"https://{host}/v2/{repository}/manifests/{tag}", sites, _ACCEPT)
     if answer.status == 401:
         answer = get(answer.url, sites, {**_ACCEPT, "Authorization": f"Bearer {_token(answer, sites)}"})
-    return _verified(expect(answer))
+    return _verified(expect(answer)), BUILT in answer.headers
 
 
 def _verified(answer: Answer) -> str:

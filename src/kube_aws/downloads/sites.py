@@ -14,6 +14,9 @@ from kube_aws.terminal.error import UserError
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager
 
+BUILT = "kube-aws-built"
+"""The header by which a rehearsal's mirror says that it built a download itself."""
+
 LARGEST_ANSWER = 4 << 20
 """Bytes. Hashes and image indexes have a few KB; the limit is that of a registry's manifest."""
 

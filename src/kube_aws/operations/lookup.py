@@ -65,9 +65,11 @@ def _entry(query: Query, session: Callable[[], "boto3.Session"], sites: Sites) -
             with explained():
                 return newest(client(session(), "ec2"), query.channel, query.architecture)
         case BinaryQuery():
-            return Binary(url=query.url, sha512=sha512(query.url, sites))
+            sha, built = sha512(query.url, sites)
+            return Binary(url=query.url, sha512=sha, built=built)
         case ImageQuery():
-            return Image(reference=query.reference, digest=digest(query.reference, sites))
+            sha, built = digest(query.reference, sites)
+            return Image(reference=query.reference, digest=sha, built=built)
 
 
 def _with(lock: Lock, answers: dict[Query, Entry | Finding]) -> Lock:

@@ -104,10 +104,10 @@ def after_network(cloud: Cloud, machines: Mapping[str, Machine]) -> list[list[Af
         attached: frozenset[str] = frozenset()
         if machine is None or machine.state != "running":
             steps.append(Start(instance))
+        elif machine.boots != instance.boots:
+            steps.append(Reboot(instance))
         else:
             attached = machine.volumes
-            if machine.boots != instance.boots:
-                steps.append(Reboot(instance))
         steps += [Attach(instance, volume) for volume in instance.volumes if volume.id not in attached]
         if steps:
             begun.append(steps)
