@@ -1,0 +1,24 @@
+"""`python -m kube_aws.rehearsal.components [NAME…]`: makes them, or all. `--clean` frees what that left."""
+
+import signal
+import sys
+
+from kube_aws.rehearsal.components.building import EVERYTHING, build, clean
+from kube_aws.rehearsal.process import RehearsalError
+
+
+def main(names: list[str]) -> int:
+    """Build, with a line on standard error for each thing made; answers the exit status."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        if names == ["--clean"]:
+            print(f"{clean() / 1e9:.1f} GB freed", file=sys.stderr)
+        else:
+            build(names or EVERYTHING, lambda line: print(line, file=sys.stderr, flush=True))
+    except RehearsalError as error:
+        print(f"error: {error.what}\n  {error.next_step}", file=sys.stderr)
+        return 1
+    return 0
+
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,155 @@
+"""Makes what is missing: from its official site where that answers, else from source."""
+
+import inspect
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from kube_aws.rehearsal.components import archive, compiling, debian, downloads, images, official
+from kube_aws.rehearsal.components import cache as kept
+from kube_aws.rehearsal.components.catalogue import C_PROGRAMS, DOWNLOADS, IMAGES, PROGRAMS
+from kube_aws.rehearsal.process import RehearsalError
+
+EVERYTHING = (*PROGRAMS, *C_PROGRAMS, *DOWNLOADS, *IMAGES)
+"""All names of the catalogue: programs, URLs, image references."""
+
+_OFFICIAL = "official"
+"""The key of what came from its official site."""
+
+_LAYOUT = [inspect.getsource(module) for module in (archive, downloads, images)]
+"""A change of how things are laid out makes them anew."""
+
+Progress = Callable[[str], None]
+
+
+def program(name: str, cache: Path | None = None) -> Path:
+    """Where a program of the catalogue lies, once it is built. Raises RehearsalError without a usable Go."""
+    return kept.place(cache or kept.home(), name, compiling.program_key(name)) / name
+
+
+def served(name: str, cache: Path | None = None) -> Path | None:
+    """The folder of a URL or image reference that is made: `site` is its tree of sites, the file `value`
+    holds its SHA-512 or digest. None where it is not made. Raises RehearsalError without a usable Go."""
+    cache = cache or kept.home()
+    for made_from in (_OFFICIAL, _key(name)):
+        folder = kept.place(cache, name, made_from)
+        if folder.is_dir():
+            return folder
+    return None
+
+
+def lock_entries(cache: Path | None = None) -> dict[str, str]:
+    """What release.lock has to say of all that was built: URL → SHA-512, image reference → index digest.
+
+    What came from its official site is not among them: its values are the official ones.
+    """
+    folders = {name: served(name, cache) for name in (*DOWNLOADS, *IMAGES)}
+    return {
+        name: (folder / "value").read_text()
+        for name, folder in folders.items()
+        if folder and not folder.name.endswith(f".{_OFFICIAL}")
+    }
+
+
+def build(
+    names: Iterable[str] = EVERYTHING, progress: Progress = lambda _: None, cache: Path | None = None
+) -> None:
+    """Make what is missing of `names`; `progress` gets a line for each thing that is made.
+
+    Can be killed at any time and run again. Raises RehearsalError where something cannot be made.
+    """
+    cache = cache or kept.home()
+    names = list(names)
+    unknown = [name for name in names if name not in EVERYTHING]
+    if unknown:
+        raise RehearsalError(f"the rehearsal has no {', '.join(unknown)}", f"it has: {', '.join(EVERYTHING)}")
+    if all(_made(name, cache) for name in names):
+        return
+    with kept.alone(cache, lambda: progress("another run builds components: waiting for it")):
+        missing = [name for name in names if not _made(name, cache)]
+        sites = [name for name in missing if name in DOWNLOADS or name in IMAGES]
+        from_sites = bool(sites) and official.reachable()
+        for name in missing:
+            if name not in sites:
+                _program(name, cache, progress)
+            elif from_sites:
+                _fetch(name, cache, progress)
+            else:
+                _site(name, cache, progress)
+
+
+def clean(cache: Path | None = None) -> int:
+    """Remove Go's build cache and what other versions left; answers the bytes that this freed."""
+    cache = cache or kept.home()
+    current = {program(name, cache).parent for name in (*PROGRAMS, *C_PROGRAMS)}
+    current |= {_debian(image.debian, cache).parent for image in IMAGES.values()}
+    current |= {folder for name in (*DOWNLOADS, *IMAGES) if (folder := served(name, cache))}
+    with kept.alone(cache, lambda: None):
+        return kept.clean(cache, current)
+
+
+def _made(name: str, cache: Path) -> bool:
+    if name in DOWNLOADS or name in IMAGES:
+        return served(name, cache) is not None
+    return program(name, cache).exists()
+
+
+def _key(name: str) -> str:
+    """The key of a URL or image reference that is built."""
+    made = DOWNLOADS[name] if name in DOWNLOADS else IMAGES[name]
+    return kept.key(_LAYOUT, repr(made), [compiling.program_key(part) for part in made.programs.values()])
+
+
+def _debian(packages: tuple[str, ...], cache: Path) -> Path:
+    return kept.place(cache, "debian", debian.debian_key(packages)) / "root.tar"
+
+
+def _fetch(name: str, cache: Path, progress: Progress) -> None:
+    began = time.monotonic()
+    with kept.making(cache, name, _OFFICIAL) as folder:
+        fetch = official.download if name in DOWNLOADS else official.image
+        (folder / "value").write_text(fetch(name, folder / "site"))
+    progress(_line(f"{name} (official)", began))
+
+
+def _site(name: str, cache: Path, progress: Progress) -> None:
+    made = DOWNLOADS[name] if name in DOWNLOADS else IMAGES[name]
+    programs = {part: _program(part, cache, progress) for part in made.programs.values()}
+    root = _unpacked(IMAGES[name].debian, cache, progress) if name in IMAGES else None
+    began = time.monotonic()
+    with kept.making(cache, name, _key(name)) as folder:
+        site = folder / "site"
+        value = (
+            downloads.lay_out(DOWNLOADS[name], name, programs, site)
+            if name in DOWNLOADS
+            else images.lay_out(IMAGES[name], name, programs, root, site)
+        )
+        (folder / "value").write_text(value)
+    progress(_line(name, began))
+
+
+def _program(name: str, cache: Path, progress: Progress) -> Path:
+    file = program(name, cache)
+    if not file.exists():
+        began = time.monotonic()
+        with kept.making(cache, name, compiling.program_key(name)) as folder:
+            compiling.compile_program(cache, name, folder)
+        progress(_line(name, began, file))
+    return file
+
+
+def _unpacked(packages: tuple[str, ...], cache: Path, progress: Progress) -> Path | None:
+    if not packages:
+        return None
+    root = _debian(packages, cache)
+    if not root.exists():
+        began = time.monotonic()
+        with kept.making(cache, "debian", debian.debian_key(packages)) as folder:
+            debian.unpack(packages, folder / root.name)
+        progress(_line(", ".join(packages), began, root))
+    return root
+
+
+def _line(name: str, began: float, file: Path | None = None) -> str:
+    size = f", {file.stat().st_size / 1e6:.0f} MB" if file else ""
+    return f"{name} {time.monotonic() - began:.0f} s{size}"

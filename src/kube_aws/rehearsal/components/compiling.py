@@ -1,0 +1,113 @@
+"""Programs from their sources: Go modules pinned under go/, and the C files beside this one."""
+
+import functools
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from kube_aws.rehearsal.components import catalogue
+from kube_aws.rehearsal.components.cache import key
+from kube_aws.rehearsal.process import RehearsalError
+
+_HERE = Path(__file__).parent
+_GO = _HERE / "go"
+_ENVIRONMENT = {"GOOS": "linux", "GOARCH": "amd64", "GOFLAGS": "-mod=readonly"}
+_GO_FLAGS = ("-trimpath", "-buildvcs=false")
+_C_FLAGS = ("-Os", "-static", "-s", "-Wall", "-Werror")
+
+# A build is work for the background, and ends with the run that started it.
+_QUIETLY = ("setpriv", "--pdeathsig", "KILL", "nice", "-n", "10", "ionice", "-c", "3")
+
+
+@functools.cache
+def program_key(name: str) -> str:
+    """The hash of all that a program is made from. Raises RehearsalError without a usable Go."""
+    if name in catalogue.C_PROGRAMS:
+        return key(_C_FLAGS, (_HERE / f"{name}.c").read_text())
+    made = catalogue.PROGRAMS[name]
+    pinned = [(_GO / made.module / file).read_text() for file in ("go.mod", "go.sum")]
+    return key(_go_version(), _ENVIRONMENT, _flags(name), made.cgo, pinned)
+
+
+@functools.cache
+def _go_version() -> str:
+    """`go1.26.8`."""
+    needed = ".".join(map(str, catalogue.GO))
+    install = f"install Go {needed} or newer (https://go.dev/dl), so that `go version` answers"
+    try:
+        told = subprocess.run(
+            ["go", "env", "GOVERSION"], capture_output=True, text=True, check=True, cwd=_GO / "nodes"
+        )
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise RehearsalError("Kubernetes has to be built here, and there is no Go", install) from error
+    version = told.stdout.strip()
+    numbers = re.match(r"go(\d+)\.(\d+)", version)
+    if numbers is None or (int(numbers[1]), int(numbers[2])) < catalogue.GO:
+        raise RehearsalError(f"Kubernetes has to be built here, and {version} is too old for it", install)
+    return version
+
+
+def _flags(name: str) -> list[str]:
+    made = catalogue.PROGRAMS[name]
+    link = ["-s", "-w", *(f"-X {variable}={value}" for variable, value in made.values.items())]
+    tags = []
+    if made.cgo and made.static:
+        link.append('-extldflags "-static"')
+        tags = ["-tags", "netgo,osusergo"]
+    return [*_GO_FLAGS, *tags, "-ldflags", " ".join(link), made.package]
+
+
+def compile_program(cache: Path, name: str, into: Path) -> None:
+    """Compile a program of the catalogue to `into`/name. Raises RehearsalError with the compiler's words."""
+    if name in catalogue.C_PROGRAMS:
+        _run(name, ["gcc", *_C_FLAGS, "-o", str(into / name), str(_HERE / f"{name}.c")], _HERE, {})
+        return
+    made = catalogue.PROGRAMS[name]
+    scratch = into / "tmp"
+    scratch.mkdir()
+    environment = {
+        **_ENVIRONMENT,
+        "CGO_ENABLED": "1" if made.cgo else "0",
+        "GOCACHE": str(cache / "go-build"),
+        "GOTMPDIR": str(scratch),
+        "GOGC": "400",  # memory for time: a fifth less
+    }
+    command = ["go", "build", "-o", str(into / name), *_flags(name)]
+    _run(name, command, _GO / made.module, environment)
+    scratch.rmdir()
+
+
+def _run(name: str, command: list[str], folder: Path, environment: dict[str, str]) -> None:
+    try:
+        done = subprocess.run(
+            [*_QUIETLY, *command],
+            check=False,
+            cwd=folder,
+            env=os.environ | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+    except OSError as error:
+        raise RehearsalError(f"cannot build {name}: {error}", "install util-linux and coreutils") from error
+    if done.returncode == 0:
+        return
+    said = done.stdout.strip().splitlines()
+    if done.returncode == 127:
+        raise RehearsalError(f"cannot build {name}: there is no {command[0]}", f"install {command[0]}")
+    raise RehearsalError("\n  ".join([f"cannot build {name}:", *said[-8:]]), _remedy("\n".join(said)))
+
+
+def _remedy(said: str) -> str:
+    if "blkid" in said:
+        return "install the development files of libblkid (Debian: libblkid-dev)"
+    if "proxy.golang.org" in said or "dial tcp" in said:
+        return "the Go modules come from GOPROXY: see that it can be reached, and try again"
+    if "no space left" in said:
+        return "make room: a build needs about 10 GB"
+    if "gcc" in said or "C compiler" in said:
+        return "install gcc and the C library's development files (Debian: build-essential)"
+    return "python -m kube_aws.rehearsal.components"
