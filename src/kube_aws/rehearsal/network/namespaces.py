@@ -1,0 +1,124 @@
+"""The network of a world made true in the kernel, and taken away again."""
+
+import shutil
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from kube_aws.rehearsal.cloud import Cloud
+from kube_aws.rehearsal.network import connections, names
+from kube_aws.rehearsal.network.difference import difference
+from kube_aws.rehearsal.network.iproute import batch, entering, find, run
+from kube_aws.rehearsal.network.place import public_addresses
+from kube_aws.rehearsal.network.plan import Space, plan
+from kube_aws.rehearsal.network.sockets import inside
+from kube_aws.rehearsal.process import RehearsalError
+
+INTERNET_FILES = Path(__file__).parent / "etc"
+"""Laid over /etc for what runs in the internet's namespace."""
+
+
+class Network:
+    """The network of one world, and what was applied of it last, so that nothing is done twice."""
+
+    def __init__(self, world: str) -> None:
+        self.world = world
+        self.applied: dict[str, tuple[int | None, Space]] = {}
+
+    def apply(self, cloud: Cloud) -> None:
+        """Make the world's network what the cloud says; what is so already is not touched.
+
+        Raises RehearsalError where the kernel refuses; it can then be called again.
+        """
+        spaces = plan(self.world, cloud)
+        if self.applied == _as_it_stands(spaces):
+            return
+        before, self.applied = self.applied, {}
+        there = existing(self.world)
+        wanted = {space.name for space in spaces}
+        _delete(there - wanted)
+        _make(wanted - there)
+        _lay_files(names.internet(self.world))
+        now = _as_it_stands(spaces)
+        changed = [space for space in spaces if before.get(space.name) != now[space.name]]
+        for space in changed:
+            _set(space)
+        # Rules come first: no machine is ever connected without them.
+        run(entering(space.name, "nft", "-f", "-", given=space.rules) for space in changed if space.rules)
+        for name, lines in difference(spaces, find([space.name for space in spaces])):
+            if lines:
+                run([batch(name, lines)])
+        for vpc in cloud.vpcs:
+            connections.forget_former(names.namespace(self.world, vpc.id), public_addresses(cloud, vpc))
+        self.applied = now
+
+
+def remove(world: str) -> None:
+    """Take away all that a world has in the kernel's network, by its name alone; its machines are gone.
+
+    Raises RehearsalError where the kernel refuses.
+    """
+    _delete(existing(world))
+    shutil.rmtree(names.CONFIGURATION / names.internet(world), ignore_errors=True)
+    with suppress(OSError):
+        names.CONFIGURATION.rmdir()  # somebody else's files keep it
+
+
+def existing(world: str) -> set[str]:
+    """The names of all namespaces that a world has; what a killed run half made of one is cleared away."""
+    namespaces = set()
+    for path in names.RUN.glob(names.namespace(world, "*")):
+        if path.stat().st_dev == Path("/proc/self/ns/net").stat().st_dev:
+            namespaces.add(path.name)
+        else:
+            path.unlink()  # the file on which a namespace was to be mounted
+    return namespaces
+
+
+def _as_it_stands(spaces: Iterable[Space]) -> dict[str, tuple[int | None, Space]]:
+    """Spaces, each with the namespace that has its name: a new one of that name is not the applied one."""
+    return {space.name: (_inode(space.name), space) for space in spaces}
+
+
+def _inode(namespace: str) -> int | None:
+    try:
+        return (names.RUN / namespace).stat().st_ino
+    except FileNotFoundError:
+        return None
+
+
+def _make(namespaces: set[str]) -> None:
+    if namespaces:
+        run([(["ip", "-batch", "-"], "".join(f"netns add {name}\n" for name in sorted(namespaces)))])
+
+
+def _delete(namespaces: set[str]) -> None:
+    """Cables go first: a socket that is still open keeps a namespace alive without its name."""
+    for name in sorted(namespaces):
+        links = find([name])[name].links
+        cables = [link for link, about in links.items() if about.kind == "veth" and about.other is not None]
+        run([batch(name, [f"link del {link}" for link in cables]), (["ip", "netns", "del", name], "")])
+
+
+def _set(space: Space) -> None:
+    """Write what /proc/sys shows to a thread in the namespace."""
+
+    def write() -> None:
+        for name, value in space.sysctls:
+            path = Path("/proc/sys", name)
+            if path.exists():
+                path.write_text(value)
+            elif "bridge" in name:
+                raise RehearsalError(
+                    "this kernel does not show bridged packets to security groups", "modprobe br_netfilter"
+                )
+
+    inside(space.name, write)
+
+
+def _lay_files(namespace: str) -> None:
+    """What `ip netns exec` lays over /etc: resolver and order of look-ups."""
+    folder = names.CONFIGURATION / namespace
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in INTERNET_FILES.iterdir():
+        shutil.copyfile(file, folder / file.name)
