@@ -73,7 +73,7 @@ class World:
         return subprocess.run(inside, check=False, capture_output=True, text=True, env=trust, timeout=60)
 
     def fetch(self, probe: str, into: Path) -> subprocess.CompletedProcess[str]:
-        """What an official site's visitor gets there: whether it answers, a file's hash, an image's digest."""
+        """What a visitor of an official site gets: if it answers, a hash, a digest."""
         return self.run(sys.executable, "-c", VISIT, probe, FILE, PAUSE, str(into))
 
     def status(self, url: str) -> str:

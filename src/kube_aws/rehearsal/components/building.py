@@ -38,6 +38,12 @@ def served(name: str, cache: Path | None = None) -> Path | None:
     return None
 
 
+def trees(cache: Path | None = None) -> list[Path]:
+    """The trees of sites (`<host>/<path>`) of all that is made. Raises RehearsalError without a usable Go."""
+    folders = (served(name, cache) for name in (*DOWNLOADS, *IMAGES))
+    return [folder / "site" for folder in folders if folder]
+
+
 def lock_entries(cache: Path | None = None) -> dict[str, str]:
     """What release.lock has to say of all that was built: URL → SHA-512, image reference → index digest.
 
