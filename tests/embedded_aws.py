@@ -39,7 +39,7 @@ class Account:
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment of a command whose AWS this is."""
+        """The environment of a command whose AWS this is, and whose instances do not boot."""
         return self.env_of(self.operator)
 
     def env_of(self, identity: Identity) -> dict[str, str]:
@@ -51,6 +51,7 @@ class Account:
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
             "NO_PROXY": "127.0.0.1",
+            "KUBE_AWS_NO_NODES": "1",
         }
         return env | ({"AWS_SESSION_TOKEN": identity.token} if identity.token else {})
 

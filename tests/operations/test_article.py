@@ -70,10 +70,13 @@ def test_the_article_from_up_to_destroy(article: Article):
 def test_status_for_programs(article: Article):
     article.run("up")
     told = json.loads(article.run("status", "-o", "json", "--watch").stdout)
-    assert told["ready"] is True
+    assert told["ready"] is False  # nothing boots here, and so the watching ended
     assert told["stack"]["status"] == "CREATE_COMPLETE"
+    assert told["api"]["reason"] == "the name does not resolve"
     assert [node["name"] for node in told["nodes"]] == ["controller-0", "worker", "worker"]
     assert all(re.fullmatch(r"[0-9a-f]{12}", node["files"]) for node in told["nodes"])
+    assert [node["filesCurrent"] for node in told["nodes"]] == [True, True, True]
+    assert (told["nodes"][0]["ready"], told["addOns"]) == (None, None)
 
 
 def test_changed_addons_are_asked_about_and_reach_the_stack_without_touching_what_runs(article: Article):

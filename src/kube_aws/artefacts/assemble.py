@@ -60,6 +60,11 @@ def parse(disk: Tree) -> dict[str, Any]:
     return template
 
 
+def fingerprint(user_data: bytes) -> str:
+    """What an instance's tag kube-aws:files says of its user data."""
+    return sha256(user_data).hexdigest()[:12]
+
+
 def subtree(disk: Tree, folder: str) -> Tree:
     """The files below `userdata/<folder>`, by their path in there."""
     root = PurePosixPath("userdata", folder)
@@ -75,7 +80,7 @@ def _fillings(disk: Tree, sealed: Mapping[Role, bytes]) -> dict[str, str]:
     for role in ROLES:
         packed = pack_node(subtree(disk, role), sealed[role])
         fillings[f"<userdata/{role}>"] = packed.decode()
-        fillings[f"<userdata/{role} sha256>"] = sha256(packed).hexdigest()[:12]
+        fillings[f"<userdata/{role} sha256>"] = fingerprint(packed)
     return fillings
 
 

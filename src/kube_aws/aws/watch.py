@@ -43,7 +43,7 @@ def watch(cloudformation: Any, stack_id: str, after: str) -> Iterator[StackEvent
         try:
             new = _since(cloudformation, stack_id, seen)
         except (ClientError, BotoCoreError) as error:
-            told, trouble = trouble, _passing(error)
+            told, trouble = trouble, passing(error)
             if trouble != told:
                 yield trouble
             pause = min(pause * 2, _LATEST)
@@ -57,7 +57,7 @@ def watch(cloudformation: Any, stack_id: str, after: str) -> Iterator[StackEvent
         time.sleep(pause)
 
 
-def _passing(error: ClientError | BotoCoreError) -> str:
+def passing(error: ClientError | BotoCoreError) -> str:
     """What to say of an error that will pass; any other one is raised again."""
     if isinstance(error, BotoCoreError):
         if not isinstance(error, exceptions.HTTPClientError | exceptions.ConnectionError):

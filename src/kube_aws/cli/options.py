@@ -34,3 +34,8 @@ def output_option(function: Callable[..., None]) -> Callable[..., None]:
         show_default=True,
         help="text for people, json for programs.",
     )(function)
+
+
+def no_nodes_option(function: Callable[..., None]) -> Callable[..., None]:
+    """Add what a rehearsal says in its environment, `no_nodes: bool`: instances exist and do not boot."""
+    return click.option("--no-nodes", is_flag=True, hidden=True, envvar="KUBE_AWS_NO_NODES")(function)

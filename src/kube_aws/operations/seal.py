@@ -18,7 +18,7 @@ from kube_aws.finding import Place
 from kube_aws.operations.authorities import bring
 from kube_aws.operations.render import Current
 from kube_aws.terminal.error import UserError
-from kube_aws.tree import File
+from kube_aws.tree import File, Tree
 
 if TYPE_CHECKING:
     import boto3
@@ -48,6 +48,18 @@ def seal_all(folder: Path, now: Current, session: "boto3.Session") -> Mapping[Ro
             write(folder, {KEPT: File((json.dumps(kept, indent=2) + "\n").encode())})
         sealed[role] = base64.b64decode(kept[name])
     return sealed
+
+
+def sealed_before(folder: Path, cluster: Cluster, credentials: Tree, endpoint: str) -> Mapping[Role, bytes]:
+    """The ciphertexts that are kept, of KMS at this endpoint; of a role that was never sealed none."""
+    kept = _kept(folder)
+    names = {
+        role: _name(
+            secrets(role, credentials), cluster.kms_key_arn, encryption_context(cluster, role), endpoint
+        )
+        for role in ROLES
+    }
+    return {role: base64.b64decode(kept[name]) for role, name in names.items() if name in kept}
 
 
 def encryption_context(cluster: Cluster, role: Role) -> dict[str, str]:

@@ -1,70 +1,59 @@
-"""`kube-aws status`: the stack, the endpoint, the nodes."""
+"""`kube-aws status`: the stack, the API, the nodes, the add-ons."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from kube_aws.artefacts import folder as on_disk
 from kube_aws.aws import stacks
+from kube_aws.aws.nodes import Node, nodes
 from kube_aws.aws.session import client
 from kube_aws.aws.stacks import Stack
 from kube_aws.aws.watch import ended
 from kube_aws.cluster.model import Cluster
-from kube_aws.cluster.topology import controllers, pools
+from kube_aws.cluster.topology import Role
 from kube_aws.finding import Place
-from kube_aws.kubernetes.answers import Answer, answers
+from kube_aws.kubernetes.api import Api
+from kube_aws.kubernetes.look import Seen, look
+from kube_aws.operations.boot import Look
+from kube_aws.operations.follow import wanted_nodes
+from kube_aws.operations.seal import sealed_before
 from kube_aws.terminal.error import UserError
 
 if TYPE_CHECKING:
     import boto3
-
-_ALIVE = ["pending", "running", "stopping", "stopped", "shutting-down"]
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """An instance of the cluster. `name` is `controller-0` or `worker`; `boot` its last boot stage,
-    as `6/7 control-plane`, or "" where it has told none; `files` the hash of what it was launched with."""
-
-    name: str
-    role: str
-    instance: str
-    type: str
-    zone: str
-    address: str
-    public_address: str
-    state: str
-    boot: str
-    files: str
-    launched: datetime
-
 
 _DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A cluster as it is now. `api` is None in a clone without credentials/, whose authority it needs;
-    `admin_until` likewise."""
+    """A cluster as it is now. `look` tells nothing of the API in a clone without credentials/, whose
+    authority it needs; `admin_until` is None there. `files` are the hashes that nodes launched from this
+    folder have, as far as they are known."""
 
     cluster: str
     external_name: str
     stack: Stack
-    nodes: tuple[Node, ...]
+    look: Look
     wanted_nodes: int
-    api: Answer | None
     admin_until: datetime | None
+    files: Mapping[Role, str]
 
     @property
     def ready(self) -> bool:
-        """Whether the stack is complete and every node that it should have is running."""
-        running = sum(node.state == "running" for node in self.nodes)
-        return self.stack.status in _DONE and running >= self.wanted_nodes
+        """Whether the stack is complete, the API answers, every node is Ready and every add-on available."""
+        return self.stack.status in _DONE and self.look.ready(self.wanted_nodes)
+
+    def is_old(self, node: Node) -> bool:
+        """Whether a node was launched with other files than those of this folder."""
+        return any(node.role == role and node.files != files for role, files in self.files.items())
 
 
 def status(cluster: Cluster, session: boto3.Session, folder: Path) -> Status:
@@ -73,12 +62,9 @@ def status(cluster: Cluster, session: boto3.Session, folder: Path) -> Status:
     credentials = folder / "credentials"
     with ThreadPoolExecutor() as pool:
         stack = pool.submit(stacks.describe, cloudformation, cluster.cluster_name)
-        nodes = pool.submit(_nodes, ec2, cluster.cluster_name)
-        api = (
-            pool.submit(answers, cluster.external_dns_name, (credentials / "ca.pem").read_bytes())
-            if (credentials / "ca.pem").exists()
-            else None
-        )
+        instances = pool.submit(nodes, ec2, cluster.cluster_name)
+        seen = pool.submit(_seen, cluster.external_dns_name, credentials)
+        files = pool.submit(_files, folder, cluster, session)
         found = stack.result()
         if found is None:
             raise UserError(
@@ -89,92 +75,53 @@ def status(cluster: Cluster, session: boto3.Session, folder: Path) -> Status:
             cluster.cluster_name,
             cluster.external_dns_name,
             found,
-            nodes.result(),
-            len(controllers(cluster)) + sum(pool.count for pool in pools(cluster)),
-            api.result() if api else None,
+            Look(datetime.now(UTC), instances.result(), seen.result()),
+            wanted_nodes(cluster),
             _expiry(credentials / "admin.pem"),
+            files.result(),
         )
 
 
-def watch(cluster: Cluster, session: boto3.Session, folder: Path) -> Iterator[Status]:
-    """The status again and again, until everything is ready. UserError where the stack has failed."""
+def watch(cluster: Cluster, session: boto3.Session, folder: Path, *, boots: bool = True) -> Iterator[Status]:
+    """The status again and again, until everything is ready; where nothing `boots`, until the stack is
+    complete. UserError where the stack has failed, and in a clone, which cannot tell."""
     while True:
         now = status(cluster, session, folder)
         yield now
-        if now.ready:
+        if now.ready or (not boots and now.stack.status in _DONE):
             return
         if ended(now.stack.status) and now.stack.status not in _DONE:
             raise UserError(
                 f"stack {now.stack.name} is in state {now.stack.status}: {now.stack.reason}",
                 '"kube-aws up" says why, and continues.',
             )
+        if boots and now.admin_until is None:
+            raise UserError(
+                "whether the nodes are Ready is told to the admin alone, whose key is not here",
+                "Bring credentials/, or leave --watch out.",
+            )
         time.sleep(2)
 
 
-def as_json(now: Status) -> dict[str, Any]:
-    """The status for programs: the names stay, times are ISO 8601."""
-    return {
-        "clusterName": now.cluster,
-        "controllerIP": now.stack.outputs.get("ControllerIP"),
-        "ready": now.ready,
-        "stack": {
-            "id": now.stack.id,
-            "status": now.stack.status,
-            "reason": now.stack.reason,
-            "created": now.stack.created.isoformat(),
-            "updated": now.stack.updated.isoformat() if now.stack.updated else None,
-        },
-        "api": {
-            "url": f"https://{now.external_name}",
-            "ready": now.api.ready if now.api else None,
-            "milliseconds": now.api.milliseconds if now.api else None,
-            "reason": now.api.reason if now.api else "no credentials/ca.pem here",
-        },
-        "nodes": [
-            {
-                **{_camel(key): value for key, value in asdict(node).items()},
-                "launched": node.launched.isoformat(),
-            }
-            for node in now.nodes
-        ],
-        "adminCertificateUntil": now.admin_until.isoformat() if now.admin_until else None,
-    }
+def _seen(name: str, credentials: Path) -> Seen | None:
+    return look(Api(name, credentials)) if (credentials / "ca.pem").exists() else None
 
 
-def _nodes(ec2: Any, cluster_name: str) -> tuple[Node, ...]:
-    answer = (
-        ec2.get_paginator("describe_instances")
-        .paginate(
-            Filters=[
-                {"Name": "tag:kube-aws:cluster", "Values": [cluster_name]},
-                {"Name": "instance-state-name", "Values": _ALIVE},
-            ]
-        )
-        .build_full_result()
-    )
-    nodes = [
-        _node(instance) for reservation in answer["Reservations"] for instance in reservation["Instances"]
-    ]
-    return tuple(sorted(nodes, key=lambda node: (node.role, node.name, node.address)))
+def _files(folder: Path, cluster: Cluster, session: boto3.Session) -> Mapping[Role, str]:
+    """The tag of each role's user data as it would be packed now; none where that is not known: keys are
+    not here or were never sealed, or the folder is not ready to be packed, which `validate` tells."""
+    from kube_aws.artefacts.assemble import fingerprint, subtree
+    from kube_aws.userdata.ignition import pack
 
-
-def _node(instance: dict[str, Any]) -> Node:
-    tags = {tag["Key"]: tag["Value"] for tag in instance.get("Tags", [])}
-    role = tags.get("kube-aws:role", "")
-    index = tags.get("kube-aws:index")
-    return Node(
-        f"{role}-{index}" if index else role,
-        role,
-        instance["InstanceId"],
-        instance["InstanceType"],
-        instance["Placement"]["AvailabilityZone"],
-        instance.get("PrivateIpAddress", ""),
-        instance.get("PublicIpAddress", ""),
-        instance["State"]["Name"],
-        tags.get("kube-aws:boot", ""),
-        tags.get("kube-aws:files", ""),
-        instance["LaunchTime"],
-    )
+    try:
+        credentials = on_disk.read_credentials(folder)
+        if credentials is None:
+            return {}
+        disk = on_disk.read(folder)
+        sealed = sealed_before(folder, cluster, credentials, client(session, "kms").meta.endpoint_url)
+        return {role: fingerprint(pack(subtree(disk, role), blob)) for role, blob in sealed.items()}
+    except (UserError, KeyError):
+        return {}
 
 
 def _expiry(certificate: Path) -> datetime | None:
@@ -189,8 +136,3 @@ def _expiry(certificate: Path) -> datetime | None:
         raise UserError(
             "is no certificate", 'Bring it back; "kube-aws validate" says more.', place=place
         ) from error
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.title() for word in rest)

@@ -15,6 +15,7 @@ from kube_aws.aws import stacks
 from kube_aws.aws.identity import Identity, identity
 from kube_aws.aws.questions import Questions
 from kube_aws.aws.session import client, is_rehearsal
+from kube_aws.aws.stacks import Stack
 from kube_aws.checks import ALL as CHECKS
 from kube_aws.finding import Finding
 from kube_aws.operations import plan
@@ -22,6 +23,7 @@ from kube_aws.operations.check import check
 from kube_aws.operations.connect import Connect
 from kube_aws.operations.difference import differences
 from kube_aws.operations.execute import execute, shown
+from kube_aws.operations.follow import follow
 from kube_aws.operations.observe import observe
 from kube_aws.operations.plan import World
 from kube_aws.operations.preflight import preflight
@@ -45,12 +47,14 @@ Ask = Callable[[str], bool]
 """Puts a question to the person; a "no" is False."""
 
 
-def up(folder: Path, connect: Connect, ask: Ask, *, wait: bool, locked: bool) -> None:
-    """Create the cluster's stack, continue a failed one, watch a running one, apply add-ons.
+def up(folder: Path, connect: Connect, ask: Ask, *, wait: bool, locked: bool, boots: bool = True) -> None:
+    """Create the cluster's stack, continue a failed one, watch a running one, apply add-ons; then follow
+    the boot of its nodes, unless none `boots`.
 
-    UserError where AWS or the folder does not allow it; killed at any moment and run again, it
-    comes to the same end.
+    UserError where AWS or the folder does not allow it, and where a node stops; killed at any moment and
+    run again, it comes to the same end.
     """
+    began = datetime.now(UTC)
     now, session, who = _begin(folder, connect, locked)
     world = observe(now.cluster, session)
     if world.stack is None:
@@ -72,7 +76,12 @@ def up(folder: Path, connect: Connect, ask: Ask, *, wait: bool, locked: bool) ->
     if actions and not wait:
         say('AWS goes on by itself: "kube-aws up" watches, "kube-aws status" tells.')
         return
-    _tell(actions, session, world, body)
+    stack = _tell(actions, session, world, body)
+    if not boots and is_rehearsal(session):
+        say("Nothing boots here: this rehearsal has no nodes.")
+    elif wait:
+        address = stack.outputs.get("ControllerIP", "")
+        shown(follow(now.cluster, session, folder, address, began), "kube-aws up")
 
 
 def export(folder: Path, connect: Connect, *, locked: bool) -> None:
@@ -182,7 +191,8 @@ def _announce(action: plan.Action) -> None:
         result("Creating AWS resources. This should take around 5 minutes.")
 
 
-def _tell(actions: list[plan.Action], session: boto3.Session, world: World, body: bytes) -> None:
+def _tell(actions: list[plan.Action], session: boto3.Session, world: World, body: bytes) -> Stack:
+    """The article's lines; returns the stack as it is now."""
     stack = stacks.describe(client(session, "cloudformation"), world.name)
     if stack is None:
         raise UserError(f"stack {world.name} was removed by someone else meanwhile")
@@ -193,7 +203,7 @@ def _tell(actions: list[plan.Action], session: boto3.Session, world: World, body
         say(f"Stack {stack.name} {says}.")
         result(f"Cluster Name:   {stack.name}")
         result(f"Controller IP:  {address}")
-        return
+        return stack
     result("Success! Your AWS resources have been created:")
     result(f"Cluster Name:   {stack.name}")
     result(f"Controller IP:  {address}")
@@ -203,6 +213,7 @@ def _tell(actions: list[plan.Action], session: boto3.Session, world: World, body
     result("You should be able to access the Kubernetes API once the containers finish downloading.")
     if isinstance(last, plan.Watch):
         _note_differences(world, body)
+    return stack
 
 
 def _note_differences(world: World, body: bytes) -> None:

@@ -41,4 +41,30 @@ class Change:
     time: datetime
 
 
-Event = Result | Note | Begin | Change
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far one of several things is that go on side by side: a node, the API, the add-ons.
+
+    `key` tells it from others of the same name; `at` is its place (an address), `stage` a few words,
+    `detail` as many as there is room for. `since` is when the stage began, `started` when all of it did.
+    """
+
+    key: str
+    name: str
+    at: str
+    stage: str
+    detail: str
+    state: State
+    since: datetime
+    started: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """All of them as they are now, and a hint for who watches."""
+
+    steps: tuple[Step, ...]
+    hint: str = ""
+
+
+Event = Result | Note | Begin | Change | Steps

@@ -1,4 +1,4 @@
-"""Events as a picture on a terminal: a bar, and below it what is at work now."""
+"""Events as a picture on a terminal: a bar and what is at work now, or what goes on side by side."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kube_aws.terminal.duration import brief
-from kube_aws.terminal.event import Begin, Change, Event, Note, Result
+from kube_aws.terminal.event import Begin, Change, Event, Note, Result, Steps
 from kube_aws.terminal.screen import result
 from kube_aws.terminal.table import aligned
 from kube_aws.terminal.tally import Tally
@@ -23,34 +23,14 @@ class Picture:
 
     def __init__(self) -> None:
         self.tally: Tally | None = None
+        self.steps: Steps | None = None
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        if self.tally is None:
-            return
         now = datetime.now(UTC)
-        count = f"  {len(self.tally.done)}/{self.tally.total} "
-        clock = f"  {brief(now - self.tally.started)}"
-        bar = Table.grid()
-        bar.add_row(
-            count,
-            ProgressBar(
-                self.tally.total,
-                len(self.tally.done),
-                width=max(10, min(options.max_width, 80) - len(count) - len(clock) - 1),
-            ),
-            clock,
-        )
-        yield bar
-        running = sorted(self.tally.running.values(), key=lambda change: change.time)
-        running = sorted(self.tally.running.values(), key=lambda change: change.time)
-        rows = [
-            (f"  {change.verb}", change.name, change.kind.rsplit("::", 1)[-1], brief(now - change.time))
-            for change in running[:_ROWS]
-        ]
-        for line, change in zip(aligned(rows), running, strict=False):
-            yield Text(f"{line}  {change.detail}", no_wrap=True, overflow="ellipsis")
-        if len(running) > _ROWS:
-            yield Text(f"  and {len(running) - _ROWS} more", style="dim")
+        if self.steps:
+            yield from _steps(self.steps, now, min(options.max_width, 80), options.max_height)
+        elif self.tally:
+            yield from _tally(self.tally, now, min(options.max_width, 80))
 
 
 def show(events: Iterable[Event]) -> None:
@@ -76,11 +56,57 @@ def show(events: Iterable[Event]) -> None:
                     console.print(Text(text))
                 case Begin():
                     picture.tally = Tally(event)
+                case Steps():
+                    picture.steps = event
                 case Change():
                     _count(event, picture, console)
     if picture.tally:
         took = brief(datetime.now(UTC) - picture.tally.started)
         console.print(Text(f"  {len(picture.tally.done)} of {picture.tally.total} in {took}", style="dim"))
+
+
+def _tally(tally: Tally, now: datetime, width: int) -> RenderResult:
+    count = f"  {len(tally.done)}/{tally.total} "
+    clock = f"  {brief(now - tally.started)}"
+    bar = Table.grid()
+    bar.add_row(
+        count,
+        ProgressBar(tally.total, len(tally.done), width=max(10, width - len(count) - len(clock) - 1)),
+        clock,
+    )
+    yield bar
+    running = sorted(tally.running.values(), key=lambda change: change.time)
+    rows = [
+        (f"  {change.verb}", change.name, change.kind.rsplit("::", 1)[-1], brief(now - change.time))
+        for change in running[:_ROWS]
+    ]
+    for line, change in zip(aligned(rows), running, strict=False):
+        yield Text(f"{line}  {change.detail}", no_wrap=True, overflow="ellipsis")
+    if len(running) > _ROWS:
+        yield Text(f"  and {len(running) - _ROWS} more", style="dim")
+
+
+_STYLES = {"running": "", "done": "green", "failed": "bold red"}
+
+
+def _steps(shown: Steps, now: datetime, width: int, height: int) -> RenderResult:
+    """A line each, its clock at the right end; what is done goes first where there is no room for all."""
+    room = max(1, height - 3)
+    steps = shown.steps
+    if len(steps) > room:
+        steps = tuple(step for step in steps if step.state != "done")[:room] or steps[:room]
+    for line, step in zip(aligned([(step.name, step.at, step.stage) for step in steps]), steps, strict=True):
+        clock = "" if step.state == "done" else brief(now - step.since)
+        room = max(0, width - len(clock) - 4)
+        text = Text(f"  {line}", no_wrap=True)
+        text.stylize(_STYLES[step.state], len(line) + 2 - len(step.stage))
+        text.append(f"  {step.detail}" if step.detail else "", "dim")
+        text.truncate(room, overflow="ellipsis", pad=True)
+        yield text.append(f"  {clock}")
+    if len(steps) < len(shown.steps):
+        yield Text(f"  and {len(shown.steps) - len(steps)} more", style="dim")
+    if shown.hint:
+        yield Text(f"  {shown.hint}", style="dim", no_wrap=True, overflow="ellipsis")
 
 
 def _count(change: Change, picture: Picture, console: Console) -> None:

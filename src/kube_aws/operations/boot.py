@@ -1,0 +1,257 @@
+"""How far a cluster's boot is, and whether it has stopped: judged from looks at it, without asking anyone."""
+
+import re
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kube_aws.aws.nodes import Node, Stage
+from kube_aws.kubernetes.look import AddOn, KubernetesNode, Seen
+from kube_aws.terminal.event import State, Step
+
+SILENT = timedelta(minutes=3)
+"""A node that has told no boot stage for so long after its launch does not reach the EC2 API."""
+
+_STUCK = timedelta(seconds=150)
+"""How long nothing may go on; pulling a large image takes less."""
+
+_FAILED = timedelta(seconds=30)
+"""How long a failed stage, which the node tries again every few seconds, may go on failing."""
+
+_POD_FAILED = timedelta(seconds=60)
+_POD_FAILS = re.compile(
+    r"ErrImage|ImagePull|InvalidImageName|CrashLoopBackOff|CreateContainer\w*Error|RunContainerError|FailedCreate"
+)
+_DENIED = re.compile(r"AccessDenied|UnauthorizedOperation")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A cluster at one moment. `seen` is None as long as its API was not asked."""
+
+    time: datetime
+    nodes: tuple[Node, ...]
+    seen: Seen | None = None
+
+    @property
+    def running(self) -> tuple[Node, ...]:
+        """The nodes that run or are about to."""
+        return tuple(node for node in self.nodes if node.state in ("pending", "running"))
+
+    def inside(self, node: Node) -> KubernetesNode | None:
+        """The Node that is this instance; None where there is none, or the API does not tell."""
+        found = self.seen.nodes if self.seen else ()
+        return next((one for one in found if one.instance == node.instance), None)
+
+    @property
+    def controlled(self) -> bool:
+        """Whether a controller is through its stages."""
+        return any(node.role == "controller" and _through(node) for node in self.running)
+
+    @property
+    def missing_addons(self) -> tuple[AddOn, ...]:
+        """The add-ons that are not available and could be: without workers, not those that wait for one."""
+        lonely = not any(node.role == "worker" for node in self.running)
+        found = self.seen.addons if self.seen else ()
+        return tuple(
+            addon
+            for addon in found
+            if not addon.available and not (lonely and addon.why.startswith("Unschedulable"))
+        )
+
+    def ready(self, wanted: int) -> bool:
+        """Whether so many nodes are through and Ready, the API answers, and every add-on is available.
+
+        Which add-ons there are is known once a controller is through its last stage, which applies them.
+        """
+        return (
+            self.through(wanted)
+            and self.seen is not None
+            and self.seen.answer.ready
+            and self.seen.tells
+            and all(_is_ready(self.inside(node)) for node in self.running)
+            and not self.missing_addons
+        )
+
+    def through(self, wanted: int) -> bool:
+        """Whether so many nodes run, and all that run are through their stages."""
+        return len(self.running) >= wanted and all(map(_through, self.running))
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A node's stage goes on failing."""
+
+    node: Node
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """A node has told nothing since its launch."""
+
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class AddOnFails:
+    """An add-on's pod goes on failing."""
+
+    addon: AddOn
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Nothing goes on, for so long."""
+
+    length: timedelta
+
+
+Trouble = Stopped | Silent | AddOnFails | Stuck
+
+
+class Boot:
+    """What was seen of a boot so far: since when things are as they are.
+
+    `api_answered` is when the API first did; `was_through` whether the nodes were through at the first look.
+    """
+
+    def __init__(self, wanted: int) -> None:
+        self._wanted = wanted
+        self._since: dict[Hashable, tuple[object, datetime]] = {}
+        self._best: tuple[frozenset[str], int] = (frozenset(), -1)
+        self._moved: datetime | None = None
+        self.look: Look | None = None
+        self.api_answered: datetime | None = None
+        self.was_through = False
+
+    def add(self, look: Look) -> None:
+        """Take one more look into account."""
+        if self.look is None:
+            self.was_through = look.through(self._wanted)
+        self.look = look
+        for key, value in _watched(look):
+            if self._since.get(key, (None,))[0] != value:
+                self._since[key] = (value, look.time)
+        if look.seen and look.seen.answer.ready and self.api_answered is None:
+            self.api_answered = look.time
+        instances, done = frozenset(node.instance for node in look.running), _done(look)
+        if instances != self._best[0] or done > self._best[1]:
+            self._best, self._moved = (instances, done), look.time
+
+    @property
+    def ready(self) -> bool:
+        """Whether all that is wanted is there."""
+        return self.look is not None and self.look.ready(self._wanted)
+
+    @property
+    def still(self) -> timedelta:
+        """For how long nothing has gone on."""
+        now = self._now().time
+        return now - (self._moved or now)
+
+    def trouble(self) -> Trouble | None:
+        """What needs a person, the first thing first: controllers, then workers, then add-ons."""
+        return next(self._troubles(), None) if self.look else None
+
+    def _troubles(self) -> Iterator[Trouble]:
+        look = self._now()
+        for node in look.running:
+            stage = node.stage
+            if stage is None:
+                if node.state == "running" and look.time - node.launched >= SILENT:
+                    yield Silent(node)
+            elif stage.name == "wait-for-api" and not look.controlled:
+                continue  # the controllers are to be looked at
+            elif stage.failed and self._lasts(node.instance) >= _patience(stage):
+                yield Stopped(node, stage)
+        for addon in look.missing_addons:
+            if _POD_FAILS.match(addon.why) and self._lasts(("failing", addon.name)) >= _POD_FAILED:
+                yield AddOnFails(addon)
+        if self.still >= _STUCK:
+            yield Stuck(self.still)
+
+    def steps(self) -> tuple[Step, ...]:
+        """What to show: a node each, the API once it was asked, the add-ons once they are told."""
+        look = self._now()
+        started = min((node.launched for node in look.running), default=look.time)
+        shown = [_node_step(node, look.inside(node), self._start(node)) for node in look.running]
+        if look.seen:
+            told = look.seen
+            answers = told.answer.ready and not told.refused
+            shown.append(
+                Step(
+                    "API", "API", "", "answers" if answers else "waiting",
+                    told.refused or told.answer.reason,
+                    "done" if answers else "running", self._since["API"][1], started,
+                )
+            )  # fmt: skip
+            if told.addons:
+                missing, all_of_them = look.missing_addons, len(told.addons)
+                shown.append(
+                    Step(
+                        "add-ons", "add-ons", "", f"{all_of_them - len(missing)}/{all_of_them}",
+                        ", ".join(f"{addon.name} ({addon.why.split(':')[0]})" for addon in missing),
+                        "running" if missing else "done", self._since["add-ons"][1], started,
+                    )
+                )  # fmt: skip
+        return tuple(shown)
+
+    def _now(self) -> Look:
+        assert self.look is not None  # noqa: S101 (both callers have looked)
+        return self.look
+
+    def _lasts(self, key: Hashable) -> timedelta:
+        return self._now().time - self._since[key][1]
+
+    def _start(self, node: Node) -> datetime:
+        return node.launched if node.stage is None else self._since[node.instance][1]
+
+
+def _watched(look: Look) -> Iterator[tuple[Hashable, object]]:
+    """What is to be known since when it is so."""
+    for node in look.running:
+        stage = node.stage
+        yield node.instance, (stage.name, stage.failed, _is_ready(look.inside(node))) if stage else None
+    if look.seen:
+        yield "API", (look.seen.answer.ready, bool(look.seen.refused))
+        yield "add-ons", len(look.missing_addons)
+        for addon in look.seen.addons:
+            yield ("failing", addon.name), not addon.available and bool(_POD_FAILS.match(addon.why))
+
+
+def _done(look: Look) -> int:
+    """A number that grows with whatever goes on, and with nothing that only changes its words."""
+    done = sum(1 + node.stage.step for node in look.running if node.stage)
+    done += sum(_is_ready(look.inside(node)) for node in look.running)
+    if look.seen:
+        done += look.seen.answer.ready + look.seen.tells
+        done += sum(addon.available for addon in look.seen.addons)
+    return done
+
+
+def _patience(stage: Stage) -> timedelta:
+    """A refusal has been tried for minutes by the node itself, as a new role's permissions take a while."""
+    return timedelta() if _DENIED.search(stage.said) else _FAILED
+
+
+def _through(node: Node) -> bool:
+    return node.stage is not None and node.stage.ready
+
+
+def _is_ready(inside: KubernetesNode | None) -> bool:
+    return inside is not None and inside.ready
+
+
+def _node_step(node: Node, inside: KubernetesNode | None, since: datetime) -> Step:
+    stage = node.stage
+    state: State = "running"
+    if stage is None:
+        words, detail = ("booting" if node.state == "running" else node.state), ""
+    elif stage.failed:
+        words, detail, state = str(stage), f"failed: {stage.said}", "failed"
+    elif stage.ready and _is_ready(inside):
+        words, detail, state = "Ready", "", "done"
+    else:
+        words, detail = str(stage), f"not Ready: {inside.why}" if inside and not inside.ready else ""
+    return Step(node.instance, node.name, node.address, words, detail, state, since, node.launched)

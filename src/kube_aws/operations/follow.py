@@ -1,0 +1,172 @@
+"""Following a cluster's boot: its nodes' stages, its API, its add-ons, until all is there."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from kube_aws.aws import outside
+from kube_aws.aws.errors import DENIED, code
+from kube_aws.aws.nodes import Node, Stage, nodes
+from kube_aws.aws.nodes import stage as parse
+from kube_aws.aws.session import client
+from kube_aws.aws.watch import passing
+from kube_aws.cluster.model import Cluster
+from kube_aws.cluster.topology import controllers, pools
+from kube_aws.kubernetes.api import Api
+from kube_aws.kubernetes.beside import Beside
+from kube_aws.operations import trouble as told
+from kube_aws.operations.boot import AddOnFails, Boot, Look, Silent, Stopped, Stuck, Trouble
+from kube_aws.operations.silence import Reason, said, silence
+from kube_aws.operations.stuck import slowest, stuck
+from kube_aws.preflight.kms_key import delegates_to_iam
+from kube_aws.terminal.duration import brief
+from kube_aws.terminal.error import UserError
+from kube_aws.terminal.event import Event, Note, Steps
+
+if TYPE_CHECKING:
+    import boto3
+
+_PAUSE = 2.0
+_HINT = 'Ctrl-C stops only the watching; "kube-aws up" watches on.'
+
+
+def wanted_nodes(cluster: Cluster) -> int:
+    """How many instances the cluster has when all run."""
+    return len(controllers(cluster)) + sum(pool.count for pool in pools(cluster))
+
+
+def follow(
+    cluster: Cluster, session: boto3.Session, folder: Path, address: str, began: datetime
+) -> Iterator[Event]:
+    """Look every two seconds, later less often, until the cluster is ready.
+
+    `address` is the cluster's, `began` when the person began to wait. UserError with the cause where
+    something has stopped. Killed and begun again, it goes on.
+    """
+    ec2 = client(session, "ec2", attempts=1)
+    boot, api = Boot(wanted_nodes(cluster)), None
+    trouble = ""
+    try:
+        while True:
+            try:
+                found = nodes(ec2, cluster.cluster_name)
+            except (ClientError, BotoCoreError) as error:
+                before, trouble = trouble, passing(error)
+                if trouble != before:
+                    yield Note(trouble)
+            else:
+                trouble = ""
+                if api is None and any(map(_may_answer, found)):
+                    # Not before: a name that is asked for too early is remembered as missing.
+                    api = Beside(Api(cluster.external_dns_name, folder / "credentials"), _PAUSE)
+                look = Look(datetime.now(UTC), found, api.seen if api else None)
+                boot.add(look)
+                yield Steps(boot.steps(), _HINT)
+                if boot.ready:
+                    yield from _done(boot, look, folder, began)
+                    return
+                stopped = boot.trouble()
+                if stopped:
+                    raise _explained(stopped, look, cluster, session, address)
+            api.wait(_pause(boot)) if api else time.sleep(_pause(boot))
+    finally:
+        if api:
+            api.end()
+
+
+def _pause(boot: Boot) -> float:
+    """Seconds until the next look: more of them where nothing goes on."""
+    return _PAUSE if boot.look is None or boot.still < timedelta(minutes=1) else 2 * _PAUSE
+
+
+def _may_answer(node: Node) -> bool:
+    """Whether this is a controller that has begun to start the API, or has been through that before."""
+    stage = node.stage
+    return (
+        node.role == "controller"
+        and stage is not None
+        and (stage.name in ("control-plane", "add-ons") or stage.ready)
+    )
+
+
+def _done(boot: Boot, look: Look, folder: Path, began: datetime) -> Iterator[Event]:
+    assert look.seen is not None  # noqa: S101 (it is ready)
+    waited, api = "", f"{look.seen.answer.milliseconds} ms"
+    if boot.api_answered and not boot.was_through:
+        waited, api = f" in {brief(look.time - began)}", brief(boot.api_answered - began)
+    count, addons = len(look.running), len(look.seen.addons)
+    yield Note(f"Ready{waited}: API {api}, {count} node{'s' * (count != 1)}, {addons} add-ons.")
+    yield Note(f"  kubectl --kubeconfig={folder / 'kubeconfig'} get nodes")
+
+
+def _explained(
+    stopped: Trouble, look: Look, cluster: Cluster, session: boto3.Session, address: str
+) -> UserError:
+    """The message for a trouble, with what AWS shows of it from outside."""
+    ec2 = client(session, "ec2")
+    match stopped:
+        case Stopped(node, stage):
+            whole = _whole(ec2, node) if stage.said.endswith("…") else None
+            if whole and (whole.name, whole.failed) == (stage.name, True):
+                stopped = Stopped(node, whole)
+            key = _key(session, cluster) if stage.name == "unseal" else None
+            return told.stopped(stopped, look, cluster, key).error(look)
+        case Silent(node):
+            return told.silent(node, silence(outside.look(ec2, node.instance)), look, cluster).error(look)
+        case AddOnFails():
+            return told.addon(stopped).error(look)
+        case Stuck():
+            behind = slowest(look)
+            return stuck(
+                stopped,
+                look,
+                cluster,
+                wanted=wanted_nodes(cluster),
+                said=said(outside.console(ec2, behind.instance)) if behind else "",
+                leads_to=_addresses(cluster.external_dns_name),
+                address=address,
+            ).error(look)
+
+
+def _whole(ec2: Any, node: Node) -> Stage | None:
+    """What the node said where its tag was too short for it: its console has it, if that is live."""
+    found = outside.console(ec2, node.instance)
+    words = said(found) if found.live else ""
+    return parse(words.removeprefix("kube-aws: "))
+
+
+def _key(session: boto3.Session, cluster: Cluster) -> Reason | None:
+    """What is wrong with the KMS key itself; None where it is in order, or may not be looked at."""
+    arn = cluster.kms_key_arn
+    try:
+        policy = client(session, "kms").get_key_policy(KeyId=arn, PolicyName="default")["Policy"]
+    except ClientError as error:
+        if code(error) not in DENIED:
+            raise
+        return None
+    account = arn.split(":")[4]
+    if delegates_to_iam(json.loads(policy), account):
+        return None
+    return Reason(
+        "",
+        f"the policy of key {arn.rpartition('/')[2]} does not delegate to IAM in {account}",
+        f'add to the key\'s policy (needs kms:PutKeyPolicy): {{"Effect": "Allow", "Principal": {{"AWS":'
+        f' "arn:aws:iam::{account}:root"}}, "Action": "kms:Decrypt", "Resource": "*"}}',
+    )
+
+
+def _addresses(name: str) -> tuple[str, ...]:
+    """Where a name leads to from here; nowhere, if it does not resolve."""
+    try:
+        found = socket.getaddrinfo(name, 443, type=socket.SOCK_STREAM)
+    except OSError:
+        return ()
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))

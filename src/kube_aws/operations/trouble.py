@@ -1,0 +1,124 @@
+"""What to tell of a boot that has stopped: on which node, what it said, why, how to mend it, what then."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kube_aws.aws.nodes import Node
+from kube_aws.cluster.model import Cluster
+from kube_aws.operations.boot import AddOnFails, Look, Stopped
+from kube_aws.operations.faults import Fault, fault
+from kube_aws.operations.silence import Reason
+from kube_aws.terminal.duration import brief
+from kube_aws.terminal.error import UserError
+from kube_aws.terminal.screen import labelled
+
+_AGAIN = '; "kube-aws up" watches on'
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The parts of the message; empty ones are left out."""
+
+    what: str
+    on: str
+    said: str
+    cause: str
+    mend: str
+    then: str
+
+    def error(self, look: Look) -> UserError:
+        """The message, with what runs now."""
+        running = len(look.running)
+        return UserError(
+            self.what,
+            labelled(
+                [
+                    ("on", self.on),
+                    ("said", self.said),
+                    ("cause", self.cause),
+                    ("mend", self.mend),
+                    ("then", self.then + _AGAIN),
+                    ("now", f'{running} instance{"s" * (running != 1)} run; "kube-aws destroy" removes all'),
+                ]
+            ),
+        )
+
+
+def stopped(trouble: Stopped, look: Look, cluster: Cluster, key: Reason | None = None) -> Told:
+    """A stage that goes on failing. `key` is what was found of the KMS key, where KMS refused it."""
+    node, stage = trouble.node, trouble.stage
+    known = filled(fault(stage.name, stage.said), cluster, node)
+    if known and key and known.what == REFUSED:
+        known = Reason(known.what, key.cause, key.mend)
+    return Told(
+        f"{node.name} stopped at {stage}" + (f": {known.what}" if known else ""),
+        where(node, look),
+        stage.said,
+        known.cause if known else "",
+        known.mend if known else "",
+        "the node tries again by itself",
+    )
+
+
+REFUSED = "KMS refused kms:Decrypt"
+
+
+def silent(node: Node, reason: Reason, look: Look, cluster: Cluster) -> Told:
+    """A node that has told nothing; `reason` is what was found from outside."""
+    known = _fill(reason, cluster, node)
+    return Told(
+        f"{node.name} has told no boot stage: {known.what}",
+        where(node, look),
+        known.said,
+        known.cause,
+        known.mend,
+        "the node tries again by itself",
+    )
+
+
+def addon(trouble: AddOnFails) -> Told:
+    """An add-on whose pod goes on failing."""
+    failing = trouble.addon
+    reason, _, said = failing.why.partition(": ")
+    known = fault("pod", failing.why)
+    return Told(
+        f"the add-on {failing.name} does not run: {known.what if known else reason}",
+        f"{failing.have} of {failing.want} pods are available",
+        said or reason,
+        known.cause if known else "",
+        known.mend
+        if known
+        else f"kubectl --kubeconfig=kubeconfig -n kube-system describe pods ({failing.name})",
+        "Kubernetes tries again by itself",
+    )
+
+
+def where(node: Node, look: Look) -> str:
+    """`i-0c1f2e3d4b5a69788, 38s after launch; workers only wait for it`."""
+    waiting = node.role == "controller" and any(other.role == "worker" for other in look.running)
+    waits = "; workers only wait for it" if waiting and not look.controlled else ""
+    return f"{node.instance}, {brief(look.time - node.launched)} after launch{waits}"
+
+
+def filled(known: Fault | None, cluster: Cluster, node: Node) -> Reason | None:
+    """A fault with the cluster's names in it."""
+    return _fill(Reason(known.what, known.cause, known.mend), cluster, node) if known else None
+
+
+def _fill(reason: Reason, cluster: Cluster, node: Node) -> Reason:
+    names = _names(cluster, node)
+    cause, mend = reason.cause, reason.mend
+    for name, value in names.items():
+        cause, mend = cause.replace(name, value), mend.replace(name, value)
+    return Reason(reason.what, cause, mend, reason.said)
+
+
+def _names(cluster: Cluster, node: Node) -> Mapping[str, str]:
+    from kube_aws.cluster.topology import api_name
+
+    return {
+        "{key}": cluster.kms_key_arn,
+        "{role}": f"IAMRole{node.role.capitalize()}",
+        "{api}": api_name(cluster),
+        "{size}": f"{node.role}RootVolumeSize",
+    }
