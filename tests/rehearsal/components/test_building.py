@@ -124,7 +124,7 @@ def test_an_unknown_name_is_an_error_that_tells_the_known_ones(tmp_path: Path) -
 def test_clean_frees_what_is_not_needed(tmp_path: Path) -> None:
     cache = tmp_path / "kube-aws" / "components"
     building.build([PAUSE], cache=cache)
-    for left in ("go-build/00", "things/kubelet.0123456789abcdef", "unfinished"):
+    for left in ("go-build/00", "things/kubelet.0123456789abcdef", "unfinished.1"):
         (cache / left).mkdir(parents=True)
         (cache / left / "file").write_bytes(b"x" * 100)
     assert "0.0 GB freed" in _run(tmp_path, "--clean").communicate()[1]

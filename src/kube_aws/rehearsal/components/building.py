@@ -64,15 +64,24 @@ def build(
 
     Can be killed at any time and run again. Raises RehearsalError where something cannot be made.
     """
-    cache = cache or kept.home()
-    names = list(names)
+    cache, names = cache or kept.home(), list(names)
     unknown = [name for name in names if name not in EVERYTHING]
     if unknown:
         raise RehearsalError(f"the rehearsal has no {', '.join(unknown)}", f"it has: {', '.join(EVERYTHING)}")
-    if all(_made(name, cache) for name in names):
+    missing = _missing(names, cache)
+    if not missing:
         return
-    with kept.alone(cache, lambda: progress("another run builds components: waiting for it")):
-        missing = [name for name in names if not _made(name, cache)]
+
+    def waiting() -> None:
+        """Tell what the run that has the lock makes."""
+        still = _missing(missing, cache)
+        for name in missing:
+            if name not in still:
+                progress(f"{name} (made by another run)")
+        missing[:] = still
+
+    with kept.alone(cache, waiting):
+        missing = _missing(missing, cache)
         sites = [name for name in missing if name in DOWNLOADS or name in IMAGES]
         from_sites = bool(sites) and official.reachable()
         for name in missing:
@@ -92,6 +101,10 @@ def clean(cache: Path | None = None) -> int:
     current |= {folder for name in (*DOWNLOADS, *IMAGES) if (folder := served(name, cache))}
     with kept.alone(cache, lambda: None):
         return kept.clean(cache, current)
+
+
+def _missing(names: Iterable[str], cache: Path) -> list[str]:
+    return [name for name in names if not _made(name, cache)]
 
 
 def _made(name: str, cache: Path) -> bool:

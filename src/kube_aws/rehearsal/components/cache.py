@@ -8,9 +8,12 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 
 def home() -> Path:
@@ -32,9 +35,10 @@ def place(cache: Path, name: str, made_from: str) -> Path:
 @contextmanager
 def making(cache: Path, name: str, made_from: str) -> Iterator[Path]:
     """An empty folder to make a thing in, which gets the thing's name at the end. For the lock's holder."""
-    unfinished = cache / "unfinished"
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir()
+    for left in cache.glob("unfinished.*"):
+        shutil.rmtree(left, ignore_errors=True)  # a killed run's compiler may still be at it
+    unfinished = Path(tempfile.mkdtemp(prefix="unfinished.", dir=cache))
+    unfinished.chmod(0o755)
     yield unfinished
     done = place(cache, name, made_from)
     done.parent.mkdir(exist_ok=True)
@@ -43,18 +47,24 @@ def making(cache: Path, name: str, made_from: str) -> Iterator[Path]:
 
 @contextmanager
 def alone(cache: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """The lock, so that two runs make nothing twice; `waiting` is called where another run has it.
+    """The lock, so that two runs make nothing twice; `waiting` is called each half second until it is free.
 
     The kernel takes it back when its holder ends, however it ends.
     """
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        while not _taken(lock):
             waiting()
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            time.sleep(0.5)
         yield
+
+
+def _taken(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def clean(cache: Path, current: set[Path]) -> int:
@@ -63,7 +73,7 @@ def clean(cache: Path, current: set[Path]) -> int:
     Only for the lock's holder. A running rehearsal has links of its own to what it serves.
     """
     unneeded = [thing for thing in (cache / "things").glob("*") if thing not in current]
-    unneeded += [folder for name in ("go-build", "unfinished") if (folder := cache / name).exists()]
+    unneeded += [*cache.glob("go-build"), *cache.glob("unfinished.*")]
     freed = 0
     for folder in unneeded:
         freed += sum(path.lstat().st_size for path in folder.rglob("*"))

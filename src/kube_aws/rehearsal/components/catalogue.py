@@ -48,16 +48,14 @@ class Image:
     deviation: str = ""
 
 
-_KUBERNETES_VERSION = {
+_KUBERNETES_VERSION: Mapping[str, str] = {
     "k8s.io/component-base/version.gitVersion": KUBERNETES,
     "k8s.io/component-base/version.gitMajor": "1",
     "k8s.io/component-base/version.gitMinor": KUBERNETES.split(".")[1],
     "k8s.io/component-base/version.gitTreeState": "clean",
     "k8s.io/client-go/pkg/version.gitVersion": KUBERNETES,
 }
-_PLUGIN_VERSION = {
-    "github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion": PLUGINS,
-}
+_PLUGIN_VERSION = "github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion"
 _PLUGINS = {
     name: f"github.com/containernetworking/plugins/plugins/{kind}/{name}"
     for kind, names in {
@@ -88,16 +86,20 @@ PROGRAMS: Mapping[str, Program] = {
         cgo=True,  # its udp backend is C
     ),
     "install-conf": Program("github.com/flannel-io/flannel/cmd/install_conf"),
-    "flannel": Program("github.com/containernetworking/plugins/plugins/meta/flannel", "flannel-cni"),
+    "flannel": Program(
+        "github.com/containernetworking/plugins/plugins/meta/flannel",
+        "flannel-cni",
+        {_PLUGIN_VERSION: "v0.9.1"},
+    ),
     "aws-cloud-controller-manager": Program(
         "k8s.io/cloud-provider-aws/cmd/aws-cloud-controller-manager",
         values={"k8s.io/component-base/version.gitVersion": "v1.37.1"},
     ),
     "metrics-server": Program(
         "sigs.k8s.io/metrics-server/cmd/metrics-server",
-        values={"k8s.io/component-base/version.gitVersion": "v0.9.0"},
+        values={"k8s.io/client-go/pkg/version.gitVersion": "v0.9.0"},
     ),
-    **{name: Program(package, values=_PLUGIN_VERSION) for name, package in _PLUGINS.items()},
+    **{name: Program(package, values={_PLUGIN_VERSION: PLUGINS}) for name, package in _PLUGINS.items()},
     # What stands for Flatcar's own programs in the machines.
     "containerd": Program(
         "github.com/containerd/containerd/v2/cmd/containerd",

@@ -40,11 +40,15 @@ def _go_version() -> str:
             ["go", "env", "GOVERSION"], capture_output=True, text=True, check=True, cwd=_GO / "nodes"
         )
     except (OSError, subprocess.CalledProcessError) as error:
-        raise RehearsalError("Kubernetes has to be built here, and there is no Go", install) from error
+        raise RehearsalError(
+            "the rehearsal builds what its nodes run, and there is no Go", install
+        ) from error
     version = told.stdout.strip()
     numbers = re.match(r"go(\d+)\.(\d+)", version)
     if numbers is None or (int(numbers[1]), int(numbers[2])) < catalogue.GO:
-        raise RehearsalError(f"Kubernetes has to be built here, and {version} is too old for it", install)
+        raise RehearsalError(
+            f"the rehearsal builds what its nodes run, and {version} is too old for it", install
+        )
     return version
 
 
@@ -69,6 +73,7 @@ def compile_program(cache: Path, name: str, into: Path) -> None:
     environment = {
         **_ENVIRONMENT,
         "CGO_ENABLED": "1" if made.cgo else "0",
+        "GOWORK": "off",
         "GOCACHE": str(cache / "go-build"),
         "GOTMPDIR": str(scratch),
         "GOGC": "400",  # memory for time: a fifth less
