@@ -1,7 +1,7 @@
 """What things of a world are called, and its fixed addresses.
 
-A namespace is named after the world and the AWS id of what it holds; a link after a hash of that id, because its
-name may have no more than 15 characters.
+A namespace is named after the world and the AWS id of what it holds; a link after a hash of that id, because
+its name may have no more than 15 characters.
 """
 
 import hashlib
@@ -40,6 +40,14 @@ def namespace(world: str, thing: str) -> str:
 def internet(world: str) -> str:
     """The namespace that is the world's internet, and the operator's place."""
     return namespace(world, "net")
+
+
+def inode(namespace: str) -> int | None:
+    """What tells a namespace from another that had or will have the same name; None where there is none."""
+    try:
+        return (RUN / namespace).stat().st_ino
+    except FileNotFoundError:
+        return None
 
 
 def port(thing: str) -> str:

@@ -77,14 +77,7 @@ def existing(world: str) -> set[str]:
 
 def _as_it_stands(spaces: Iterable[Space]) -> dict[str, tuple[int | None, Space]]:
     """Spaces, each with the namespace that has its name: a new one of that name is not the applied one."""
-    return {space.name: (_inode(space.name), space) for space in spaces}
-
-
-def _inode(namespace: str) -> int | None:
-    try:
-        return (names.RUN / namespace).stat().st_ino
-    except FileNotFoundError:
-        return None
+    return {space.name: (names.inode(space.name), space) for space in spaces}
 
 
 def _make(namespaces: set[str]) -> None:
@@ -97,7 +90,7 @@ def _delete(namespaces: set[str]) -> None:
     for name in sorted(namespaces):
         links = find([name])[name].links
         cables = [link for link, about in links.items() if about.kind == "veth" and about.other is not None]
-        run([batch(name, [f"link del {link}" for link in cables]), (["ip", "netns", "del", name], "")])
+        run([batch(name, [*(f"link del {cable}" for cable in cables), f"netns del {name}"])])
 
 
 def _set(space: Space) -> None:
