@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kube_aws.rehearsal.components import building, compiling
+from kube_aws.rehearsal.components import building, compiling, debian
 from kube_aws.rehearsal.process import RehearsalError
 
 PAUSE = "registry.k8s.io/pause:3.10.1"
@@ -131,3 +131,27 @@ def test_clean_frees_what_is_not_needed(tmp_path: Path) -> None:
     assert sorted(path.name for path in cache.iterdir()) == ["lock", "things"]
     assert len(list((cache / "things").iterdir())) == 2
     assert list(building.lock_entries(cache)) == [PAUSE]
+
+
+def test_without_mmdebstrap_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", _programs(tmp_path / "bin"))
+    with pytest.raises(RehearsalError, match="no mmdebstrap") as raised:
+        debian.unpack(("busybox-static",), tmp_path / "root.tar")
+    assert "install it" in raised.value.next_step
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounts need root")
+def test_a_full_disk_is_told_with_its_place(tmp_path: Path) -> None:
+    cache = tmp_path / "small"
+    cache.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=100k", "none", cache], check=True)
+    try:
+        building.build(["pause"], cache=tmp_path)
+        (cache / "things").mkdir()
+        pause = building.program("pause", tmp_path).parent
+        (cache / "things" / pause.name).symlink_to(pause)
+        with pytest.raises(RehearsalError, match="No space left") as raised:
+            building.build([PAUSE], cache=cache)
+        assert "XDG_CACHE_HOME" in raised.value.next_step
+    finally:
+        subprocess.run(["umount", cache], check=True)

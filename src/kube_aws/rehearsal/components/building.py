@@ -80,17 +80,13 @@ def build(
                 progress(f"{name} (made by another run)")
         missing[:] = still
 
-    with kept.alone(cache, waiting):
-        missing = _missing(missing, cache)
-        sites = [name for name in missing if name in DOWNLOADS or name in IMAGES]
-        from_sites = bool(sites) and official.reachable()
-        for name in missing:
-            if name not in sites:
-                _program(name, cache, progress)
-            elif from_sites:
-                _fetch(name, cache, progress)
-            else:
-                _site(name, cache, progress)
+    try:
+        with kept.alone(cache, waiting):
+            _make(_missing(missing, cache), cache, progress)
+    except OSError as error:
+        raise RehearsalError(
+            f"{error.filename or cache}: {error.strerror}", "make room there, or set XDG_CACHE_HOME"
+        ) from error
 
 
 def clean(cache: Path | None = None) -> int:
@@ -101,6 +97,18 @@ def clean(cache: Path | None = None) -> int:
     current |= {folder for name in (*DOWNLOADS, *IMAGES) if (folder := served(name, cache))}
     with kept.alone(cache, lambda: None):
         return kept.clean(cache, current)
+
+
+def _make(missing: list[str], cache: Path, progress: Progress) -> None:
+    sites = [name for name in missing if name in DOWNLOADS or name in IMAGES]
+    from_sites = bool(sites) and official.reachable()
+    for name in missing:
+        if name not in sites:
+            _program(name, cache, progress)
+        elif from_sites:
+            _fetch(name, cache, progress)
+        else:
+            _site(name, cache, progress)
 
 
 def _missing(names: Iterable[str], cache: Path) -> list[str]:

@@ -1,5 +1,6 @@
 """Programs of Debian that images hold: iptables and its like, as an archive of unpacked packages."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -22,11 +23,17 @@ def unpack(packages: tuple[str, ...], archive: Path) -> None:
     """
     # base-files has the links that make /lib of /usr/lib.
     included = ",".join(("base-files", *packages))
-    command = ["mmdebstrap", "--quiet", "--variant=extract", f"--include={included}", SUITE, str(archive)]
-    try:
-        done = subprocess.run(command, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    except OSError as error:
-        raise RehearsalError("there is no mmdebstrap", "install it (Debian: mmdebstrap)") from error
+    command = ["setpriv", "--pdeathsig", "KILL", "mmdebstrap", "--quiet", "--variant=extract"]
+    done = subprocess.run(
+        [*command, f"--include={included}", SUITE, str(archive)],
+        check=False,
+        env=os.environ | {"TMPDIR": str(archive.parent)},  # what a killed run leaves lies where it is cleaned
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode == 127:
+        raise RehearsalError("there is no mmdebstrap", "install it (Debian: mmdebstrap)")
     if done.returncode:
         said = "\n  ".join(done.stderr.strip().splitlines()[-5:])
         raise RehearsalError(
