@@ -6,20 +6,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Stages and reason (patterns) of a fault; in a few words what it is, what is behind it, how to mend it.
+    """A stage (any, if "") and the reason that it gives (a pattern); in a few words what that is, what is
+    behind it, and how to mend it.
 
-    `{key}` the KMS key's ARN, `{role}` the logical name of the node's role, `{api}` the API's private name,
-    `{size}` the key of cluster.yaml for the size of the node's root volume.
+    In cause and mend stand `{key}` and `{arn}` for the KMS key's id and ARN, `{role}` for the logical name
+    of the node's role, `{api}` for the API's private name, `{size}` for the key of cluster.yaml that is the
+    size of the node's root volume.
     """
 
-    stages: str
+    stage: str
     said: str
     what: str
     cause: str
     mend: str
 
 
-_REMADE = "run kube-aws destroy, then kube-aws up: the nodes keep what they were launched with"
+_REMADE = "then kube-aws destroy and kube-aws up (running nodes keep their files)"
 _REACH = (
     "look at the subnet's route table, the security group's outbound rules and the network ACL;"
     " behind a firewall allow this site"
@@ -40,7 +42,7 @@ FAULTS = (
         r"No space left on device|curl: \(23\)",
         "its disk is full",
         "the root volume is too small for what the node downloads",
-        f"raise {{size}} in cluster.yaml; {_REMADE}",
+        f"raise {{size}} in cluster.yaml, {_REMADE}",
     ),
     Fault(
         "",
@@ -54,28 +56,28 @@ FAULTS = (
         r"DisabledException|is disabled",
         "the KMS key is disabled",
         "somebody disabled key {key}",
-        "aws kms enable-key --key-id {key}",
+        "aws kms enable-key --key-id {arn}",
     ),
     Fault(
         "unseal",
         r"KMSInvalidStateException|pending (deletion|import)|KeyUnavailable",
         "the KMS key cannot be used",
         "key {key} is to be deleted, or has no key material",
-        "aws kms cancel-key-deletion --key-id {key}, then aws kms enable-key --key-id {key}",
+        "aws kms cancel-key-deletion, then aws kms enable-key, with --key-id {arn}",
     ),
     Fault(
         "unseal",
         r"InvalidCiphertext|IncorrectKey",
         "KMS cannot open what was sealed",
         "the node's files hold a text that was sealed for another cluster, role or key",
-        f"remove credentials/sealed.json, so that it is sealed anew; {_REMADE}",
+        f"remove credentials/sealed.json, so that all is sealed anew, {_REMADE}",
     ),
     Fault(
         "unseal",
         r"NotFoundException",
         "there is no such KMS key",
         "key {key} does not exist any more, or lies in another region",
-        f"set kmsKeyArn in cluster.yaml to a key of this region; {_REMADE}",
+        f"set kmsKeyArn in cluster.yaml to a key of this region, {_REMADE}",
     ),
     Fault(
         "unseal",
@@ -97,14 +99,14 @@ FAULTS = (
         r"another SHA-512 than release\.lock says",
         "a download is not what release.lock says",
         "the site, or something on the way, gives other bytes, or release.lock was edited",
-        f"if you trust the site: remove the entry from release.lock and render; {_REMADE}",
+        f"if you trust the site: remove its entry from release.lock, render, {_REMADE}",
     ),
     Fault(
         "downloads",
         r"returned error: 4(04|10|03)",
         "a download does not exist",
         "the site has no such file (any more), or keeps it from the node",
-        f"open that address; remove its entry from release.lock, render; {_REMADE}",
+        f"open that address; remove its entry from release.lock, render, {_REMADE}",
     ),
     Fault(
         "downloads",
@@ -119,6 +121,20 @@ FAULTS = (
         "it cannot resolve names",
         "the VPC's resolver does not answer, or does not know that name",
         "see that enableDnsSupport is on in the VPC, and what its DHCP options name as resolver",
+    ),
+    Fault(
+        "",
+        r"^(ec2|kms|cloudformation) \w+: curl: \((5|6|7|28|35|52|55|56)\)",
+        "AWS's API does not answer it",
+        "nothing answers the node at that service's address in this region",
+        "look for a firewall or a VPC endpoint with a policy on that service",
+    ),
+    Fault(
+        "identity",
+        r"returned error: 404",
+        "the metadata service lacks what it looks for",
+        "the instance has lost the tag kube-aws:volume, or its tags are not shown in the metadata",
+        f"compare TagSpecifications and InstanceMetadataTags in stack-template.json, {_REMADE}",
     ),
     Fault(
         "downloads",
@@ -153,7 +169,7 @@ FAULTS = (
         r"InvalidVolume\.NotFound",
         "etcd's volume is gone",
         "somebody deleted it; its daily snapshots may be there",
-        f"aws ec2 describe-snapshots --owner-ids self; {_REMADE}",
+        "aws ec2 describe-snapshots --owner-ids self",
     ),
     Fault(
         "etcd-volume",
@@ -175,7 +191,7 @@ FAULTS = (
         r".*(not found|manifest unknown|NotFound|40[134])",
         "an image is missing from its registry",
         "the registry does not have the image that release.lock pins",
-        f"remove its entry from release.lock, render; {_REMADE}",
+        f"remove its entry from release.lock, render, {_REMADE}",
     ),
     Fault(
         "control-plane",
@@ -204,7 +220,7 @@ FAULTS = (
         r"Unauthorized",
         "the API does not know its bootstrap token",
         "credentials/bootstrap-token has changed since a controller made its Secret, or that was removed",
-        f"restore credentials/ as it was; where nothing is to be kept: {_REMADE}",
+        "restore credentials/ as it was; else kube-aws destroy and kube-aws up",
     ),
     Fault(
         "join",
@@ -233,14 +249,14 @@ FAULTS = (
         r"(is invalid|error validating|unknown field|no matches for kind|cannot be handled|forbidden)",
         "the API refuses an add-on",
         "a manifest in userdata/addons is not as this Kubernetes wants it",
-        "kube-aws validate; mend it, then kube-aws up applies it to the running cluster",
+        "kube-aws validate; correct it, then kube-aws up applies it to the running cluster",
     ),
     Fault(
         "pod",
         r"(ErrImage|ImagePull).*(not found|manifest unknown|NotFound|40[134])",
         "its image is missing from the registry",
         "the registry does not have the image that the manifest names",
-        "kube-aws lock --upgrade addons, or mend the manifest in userdata/addons; kube-aws up applies it",
+        "kube-aws lock --upgrade addons, or correct userdata/addons; kube-aws up applies it",
     ),
     Fault(
         "pod",
@@ -254,7 +270,7 @@ FAULTS = (
         r"InvalidImageName",
         "its image has no valid name",
         "the manifest in userdata/addons names it wrongly",
-        "mend it; kube-aws up applies it",
+        "correct it; kube-aws up applies it",
     ),
     Fault(
         "pod",
@@ -268,14 +284,14 @@ FAULTS = (
         r"CreateContainer\w*Error",
         "its container cannot be made",
         "something that the manifest refers to is missing",
-        "mend the manifest in userdata/addons; kube-aws up applies it",
+        "correct the manifest in userdata/addons; kube-aws up applies it",
     ),
     Fault(
         "pod",
         r"FailedCreate",
         "its pods are refused",
         "the API does not take the pods that the manifest describes",
-        "mend the manifest in userdata/addons; kube-aws up applies it",
+        "correct the manifest in userdata/addons; kube-aws up applies it",
     ),
     Fault(
         "pod",
@@ -289,7 +305,7 @@ FAULTS = (
         r"Unschedulable.*Insufficient",
         "no node has room for it",
         "the nodes are too small, or too few",
-        f"raise workerCount or workerInstanceType in cluster.yaml; {_REMADE}",
+        f"raise workerCount or workerInstanceType in cluster.yaml, {_REMADE}",
     ),
     Fault(
         "pod",
@@ -330,13 +346,8 @@ FAULTS = (
 
 
 def fault(stage: str, said: str) -> Fault | None:
-    """What is known of a stage's reason; the first entry that fits. In a console the stage is unknown: ""."""
+    """What is known of a stage's reason; the first entry that fits. A stage that is not known is ""."""
     return next(
-        (
-            entry
-            for entry in FAULTS
-            if (not stage or re.fullmatch(entry.stages or ".*", stage))
-            and re.search(entry.said, said, re.DOTALL)
-        ),
+        (entry for entry in FAULTS if entry.stage in ("", stage) and re.search(entry.said, said, re.DOTALL)),
         None,
     )

@@ -152,15 +152,7 @@ def _key(session: boto3.Session, cluster: Cluster) -> Reason | None:
         if code(error) not in DENIED:
             raise
         return None
-    account = arn.split(":")[4]
-    if delegates_to_iam(json.loads(policy), account):
-        return None
-    return Reason(
-        "",
-        f"the policy of key {arn.rpartition('/')[2]} does not delegate to IAM in {account}",
-        f'add to the key\'s policy (needs kms:PutKeyPolicy): {{"Effect": "Allow", "Principal": {{"AWS":'
-        f' "arn:aws:iam::{account}:root"}}, "Action": "kms:Decrypt", "Resource": "*"}}',
-    )
+    return None if delegates_to_iam(json.loads(policy), arn.split(":")[4]) else told.undelegated(cluster)
 
 
 def _addresses(name: str) -> tuple[str, ...]:

@@ -68,7 +68,8 @@ def _console(told: str) -> Iterator[Reason]:
         )
         return
     told_stage = stage(told.removeprefix("kube-aws: "))
-    name, reason = (told_stage.name, told_stage.said) if told_stage and told_stage.failed else ("", told)
+    failed = told_stage if told_stage and told_stage.failed else None
+    name, reason = (failed.name, failed.said) if failed else ("", told)
     known = fault(name, reason)
     if known:
         yield Reason(known.what, known.cause, known.mend)

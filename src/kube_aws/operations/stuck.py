@@ -51,8 +51,8 @@ def stuck(
             f"https://{cluster.external_dns_name}",
             seen.refused,
             "",
-            'see "kube-aws validate" on credentials/',
-            "",
+            '"kube-aws validate" looks at credentials/',
+            "the cluster runs",
         )
     for node in look.running:
         inside = look.inside(node)
@@ -87,11 +87,12 @@ def _node(trouble: Stuck, node: Node, look: Look, cluster: Cluster, said: str) -
             "the group replaces what does not run",
         )
     waits = stage.name == "wait-for-api" and look.seen is not None and look.seen.answer.ready
+    new = said.removeprefix("kube-aws: ")
     known = filled(fault("wait-for-api", "does not answer"), cluster, node) if waits else None
     return Told(
         f"{node.name} does not get beyond {stage}" + (f": {known.what}" if known else ""),
         where(node, look),
-        said or f"nothing new for {brief(trouble.length)}",
+        new if new and new != str(stage) else f"nothing new for {brief(trouble.length)}",
         "the API answers here, but not to the node" if known else _SLOW.get(stage.name, ""),
         known.mend if known else "",
         "the node goes on by itself",

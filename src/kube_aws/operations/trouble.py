@@ -12,6 +12,7 @@ from kube_aws.terminal.duration import brief
 from kube_aws.terminal.error import UserError
 from kube_aws.terminal.screen import labelled
 
+REFUSED = "KMS refused kms:Decrypt"
 _AGAIN = '; "kube-aws up" watches on'
 
 
@@ -48,8 +49,8 @@ def stopped(trouble: Stopped, look: Look, cluster: Cluster, key: Reason | None =
     """A stage that goes on failing. `key` is what was found of the KMS key, where KMS refused it."""
     node, stage = trouble.node, trouble.stage
     known = filled(fault(stage.name, stage.said), cluster, node)
-    if known and key and known.what == REFUSED:
-        known = Reason(known.what, key.cause, key.mend)
+    if known and key and known.what == key.what:
+        known = key
     return Told(
         f"{node.name} stopped at {stage}" + (f": {known.what}" if known else ""),
         where(node, look),
@@ -60,7 +61,15 @@ def stopped(trouble: Stopped, look: Look, cluster: Cluster, key: Reason | None =
     )
 
 
-REFUSED = "KMS refused kms:Decrypt"
+def undelegated(cluster: Cluster) -> Reason:
+    """The KMS key's policy was found not to let IAM policies count."""
+    key, account = cluster.kms_key_arn.rpartition("/")[2], cluster.kms_key_arn.split(":")[4]
+    return Reason(
+        REFUSED,
+        f"the policy of key {key} does not delegate to IAM in {account}",
+        'add to it (needs kms:PutKeyPolicy): {"Effect": "Allow", "Principal": {"AWS":'
+        f' "arn:aws:iam::{account}:root"}}, "Action": "kms:Decrypt", "Resource": "*"}}',
+    )
 
 
 def silent(node: Node, reason: Reason, look: Look, cluster: Cluster) -> Told:
@@ -88,7 +97,7 @@ def addon(trouble: AddOnFails) -> Told:
         known.cause if known else "",
         known.mend
         if known
-        else f"kubectl --kubeconfig=kubeconfig -n kube-system describe pods ({failing.name})",
+        else f"kubectl --kubeconfig=kubeconfig -n kube-system describe pods (of {failing.name})",
         "Kubernetes tries again by itself",
     )
 
@@ -117,7 +126,8 @@ def _names(cluster: Cluster, node: Node) -> Mapping[str, str]:
     from kube_aws.cluster.topology import api_name
 
     return {
-        "{key}": cluster.kms_key_arn,
+        "{key}": cluster.kms_key_arn.rpartition("/")[2],
+        "{arn}": cluster.kms_key_arn,
         "{role}": f"IAMRole{node.role.capitalize()}",
         "{api}": api_name(cluster),
         "{size}": f"{node.role}RootVolumeSize",
