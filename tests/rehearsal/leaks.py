@@ -28,5 +28,6 @@ def leaks(state):
         if f"/{name}" in told or f"MACHINE={name}" in told:
             left.append(f"{process}: {(process / 'comm').read_text().strip()}")
     left += [f"namespace {each.name}" for each in Path("/run/netns").glob(f"{name}*")]
+    left += [str(each) for each in Path("/run/systemd/nspawn").glob(f"*/{name}*")]
     links = subprocess.run(["ip", "-oneline", "link"], check=True, text=True, capture_output=True).stdout
     return left + [line for line in links.splitlines() if name in line]

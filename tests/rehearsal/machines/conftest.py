@@ -122,7 +122,8 @@ def place(root_image, tmp_path):
             f"link set m{number} master br0 up",
         ]
         (tmp_path / instance).write_text(
-            f"link set lo up\naddr add {address}/24 dev eth0\nlink set eth0 up\nroute add default via 10.0.0.1\n"
+            f"link set lo up\naddr add {address}/24 dev eth0\nlink set eth0 up\n"
+            "route add default via 10.0.0.1\n"
         )
     (tmp_path / "setup").write_text("\n".join(setup) + "\n")
     run("ip", "-n", net, "-batch", tmp_path / "setup")

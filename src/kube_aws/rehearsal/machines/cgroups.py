@@ -9,7 +9,6 @@ import errno
 import os
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from kube_aws.rehearsal import place
@@ -26,11 +25,10 @@ def create(state: Path, machine: str, vcpus: int, memory_mib: int) -> tuple[list
     for controllers, base in _hierarchies().items():
         group = next(_found(base, state), base / _name(state)) / machine
         for made in (group.parent, group, group / "boot", group / "machine"):
-            with suppress(FileExistsError):
-                made.mkdir()
-                if "cpuset" in controllers:
-                    for file in ("cpuset.cpus", "cpuset.mems"):  # in this order, or nothing can enter
-                        (made / file).write_text((made.parent / file).read_text())
+            made.mkdir(exist_ok=True)
+            if "cpuset" in controllers:
+                for file in ("cpuset.cpus", "cpuset.mems"):  # in this order, or nothing can enter
+                    (made / file).write_text((made.parent / file).read_text())
         if "v2" in controllers:
             for parent in (base, group.parent, group):
                 _pass_on(parent)

@@ -20,8 +20,8 @@ from kube_aws.rehearsal.machines import cgroups, folders, loops, processes, size
 
 _RUN = Path(__file__).parent / "run"
 
-Condition = Literal["running", "off", "failed", "dead"]
-"""`off` it was powered off from inside; `failed` Ignition has ended with an error; `dead` any other end."""
+Condition = Literal["running", "off", "dead"]
+"""`off`: it was powered off, from inside or in order; `dead`: any other end."""
 
 
 def start(state: Path, layers: Sequence[Path], instance: Instance, namespace: str, resolver: str) -> None:
@@ -63,11 +63,13 @@ def start(state: Path, layers: Sequence[Path], instance: Instance, namespace: st
 
 def _spawn(environment: dict[str, str], console: Path) -> None:
     """Start `run` as nobody's child, and wait until it can be found by its control group."""
+    # Its mounts stay its own; the host's unmounts reach it, or it held on to network namespaces that are gone.
+    own_mounts = ["unshare", "--mount", "--propagation=slave"]
     read, write = os.pipe()
     with os.fdopen(read) as ready, console.open("a") as output:
         try:
             subprocess.run(
-                ["setsid", "--fork", "unshare", "--mount", "--propagation=private", "bash", _RUN],
+                ["setsid", "--fork", *own_mounts, "bash", _RUN],
                 check=True,
                 env={"PATH": os.environ["PATH"], **environment, "READY": str(write)},
                 pass_fds=[write],
@@ -99,14 +101,11 @@ def known(state: Path) -> list[str]:
 
 
 def condition(state: Path, instance: str) -> Condition:
-    """Whether a machine that was started runs, or how it ended."""
+    """Whether a machine that was started runs, or how it ended. One whose Ignition failed goes on to run."""
     if processes.pids(state, instance):
         return "running"
-    try:
-        ended = (folders.machine(state, instance) / "ended").read_text().strip()
-    except FileNotFoundError:
-        return "dead"
-    return "off" if ended == "0" else "failed" if ended == "ignition" else "dead"
+    ended = folders.machine(state, instance) / "ended"
+    return "off" if ended.exists() and ended.read_text() == "0\n" else "dead"
 
 
 def boots(state: Path, instance: str) -> int:
@@ -129,10 +128,10 @@ def stop(state: Path, instance: str, grace: float) -> None:
     Raises RehearsalError where a process does not end.
     """
     # Through logind, as a power button: kubelet gets the time it asks for.
-    processes.run_inside(state, instance, "systemctl", "poweroff")
-    deadline = time.monotonic() + grace
-    while processes.pids(state, instance) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    if processes.run_inside(state, instance, "systemctl", "poweroff"):
+        deadline = time.monotonic() + grace
+        while processes.pids(state, instance) and time.monotonic() < deadline:
+            time.sleep(0.05)
     processes.kill(state, instance)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kube_aws.rehearsal.cloud import Instance, Volume
 from kube_aws.rehearsal.machines import cgroups, folders, loops, processes
+from kube_aws.rehearsal.process import RehearsalError
 
 _LOOP = 7
 
@@ -56,12 +57,15 @@ def attached(state: Path, instance: str) -> frozenset[str]:
 
 
 def delete(state: Path, volume: str) -> None:
-    """Delete a volume that is attached to nothing.
+    """Delete a volume.
 
-    Raises RehearsalError where it is still in use.
+    Raises RehearsalError where it is attached or still in use.
     """
-    loops.wait_until_free(folders.volume(state, volume))
-    folders.volume(state, volume).unlink(missing_ok=True)
+    file = folders.volume(state, volume)
+    loop = loops.number(file)
+    if loop is not None:
+        raise RehearsalError(f"volume {volume} is still in use as /dev/loop{loop}", "detach it")
+    file.unlink(missing_ok=True)
 
 
 def _loop(state: Path, volume: Volume) -> int:
