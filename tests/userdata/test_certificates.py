@@ -27,8 +27,18 @@ CERTIFICATES = {
     "kube-apiserver/server.pem": ("ca", None, "kube-apiserver", {SERVER}),
     "kube-controller-manager/client.pem": ("ca", None, "system:kube-controller-manager", {CLIENT}),
     "kube-scheduler/client.pem": ("ca", None, "system:kube-scheduler", {CLIENT}),
-    "kubelet/client.pem": ("ca", "system:nodes", "system:node:ip-10-0-0-50", {CLIENT}),
-    "kubelet/server.pem": ("ca", "system:nodes", "system:node:ip-10-0-0-50", {SERVER}),
+    "kubelet/client.pem": (
+        "ca",
+        "system:nodes",
+        "system:node:ip-10-0-0-50.eu-west-1.compute.internal",
+        {CLIENT},
+    ),
+    "kubelet/server.pem": (
+        "ca",
+        "system:nodes",
+        "system:node:ip-10-0-0-50.eu-west-1.compute.internal",
+        {SERVER},
+    ),
 }
 
 
@@ -40,7 +50,9 @@ def credentials() -> Tree:
 @pytest.fixture
 def unsealed(controller: Node, credentials: Tree) -> Node:
     """A controller after its stages `identity` and `unseal`."""
-    controller.write(FOLDER + "identity.env", "NODE_NAME=ip-10-0-0-50\nNODE_IP=10.0.0.50\n")
+    controller.write(
+        FOLDER + "identity.env", "NODE_NAME=ip-10-0-0-50.eu-west-1.compute.internal\nNODE_IP=10.0.0.50\n"
+    )
     for name in ("ca-key.pem", "etcd-ca-key.pem", "front-proxy-ca-key.pem", "service-account-key.pem"):
         controller.write(FOLDER + f"credentials/{name}", credentials[PurePosixPath(name)].content.decode())
     controller.write(FOLDER + "credentials/encryption-key", "c2VjcmV0\n")

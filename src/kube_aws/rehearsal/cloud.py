@@ -75,7 +75,7 @@ class Volume:
 class Instance:
     """An instance that should run, or is stopped. `state` is EC2's name for it; `memory_mib` and `vcpus` its
     type's; `user_data` as Ignition gets it; `hop_limit` and `metadata_tags` its metadata options; `nitro`
-    whether its type has a live console; `image` its AMI's id; `boots` counts starts, so that a reboot shows."""
+    whether its type has a live console; `image` its AMI's id; `boots` counts its reboots."""
 
     id: str
     account: str

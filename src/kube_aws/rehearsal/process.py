@@ -36,12 +36,14 @@ class RehearsalError(Exception):
 
 @dataclass(frozen=True)
 class Server:
-    """A running embedded AWS. `token` opens its control endpoint; `account` is the one it started with."""
+    """A running embedded AWS. `token` opens its control endpoint; `account` is the one it started with;
+    `nodes` says whether its instances are machines."""
 
     pid: int
     endpoint: str
     token: str
     account: str
+    nodes: bool
 
     @property
     def address(self) -> tuple[str, int]:
@@ -101,10 +103,11 @@ def find(state: Path) -> Server | None:
     return server if answering == server.pid else None
 
 
-def start(state: Path, account: str, port: int = PORT, *, fresh: bool = False) -> Server:
+def start(state: Path, account: str, port: int = PORT, *, fresh: bool = False, nodes: bool = False) -> Server:
     """Start the server in the background and wait until it answers; one that runs already is taken.
 
-    `fresh` forgets the former world. Raises RehearsalError where it cannot start.
+    `fresh` forgets the former world; with `nodes` instances become machines, for which this process has
+    to be root's. Raises RehearsalError where it cannot start.
     """
     missing = [name for name in NEEDS if find_spec(name) is None]
     if missing:
@@ -115,6 +118,10 @@ def start(state: Path, account: str, port: int = PORT, *, fresh: bool = False) -
     if fresh:
         stop(state)
     running = find(state)
+    if running and running.nodes != nodes:
+        raise RehearsalError(
+            f"a rehearsal {'with' if running.nodes else 'without'} nodes is running", "kube-aws rehearse stop"
+        )
     if running:
         return running
     log = state / "log"
@@ -130,7 +137,10 @@ def start(state: Path, account: str, port: int = PORT, *, fresh: bool = False) -
         raise _unusable(error) from error
     with os.fdopen(log_fd, "wb") as log_file, _listening(port) as listening:
         process = subprocess.Popen(
-            [sys.executable, "-m", "kube_aws.rehearsal.api", str(state), account, str(listening.fileno())],
+            [
+                *(sys.executable, "-m", "kube_aws.rehearsal.api"),
+                *(str(state), account, str(listening.fileno()), *(["nodes"] if nodes else [])),
+            ],
             pass_fds=[listening.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -9,10 +9,11 @@ from kube_aws.rehearsal.cloud import Cloud, Instance, Volume
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A machine as found. `off`: it shut itself down; `dead`: it ended in another way, or with the rehearsal;
-    `volumes` are the ids of those attached; `boots` as of the instance when it was started last."""
+    """A machine as found. `off`: it shut itself down; `failed`: it will not boot, and to EC2 it runs;
+    `dead`: it ended in another way, or with the rehearsal; `volumes` are the ids of those attached;
+    `boots` as of the instance when it was started last."""
 
-    state: Literal["running", "off", "dead"]
+    state: Literal["running", "off", "failed", "dead"]
     boots: int
     volumes: frozenset[str]
 
@@ -79,17 +80,17 @@ def before_network(cloud: Cloud, machines: Mapping[str, Machine], begun: Set[str
     `begun` are the instances that were seen running in this rehearsal: only they can end by themselves.
     """
     wanted = {instance.id: instance for instance in cloud.instances}
-    steps: list[Before] = [Remove(id) for id in machines if id not in wanted]
-    for id, machine in machines.items():
-        instance = wanted.get(id)
+    steps: list[Before] = [Remove(known) for known in machines if known not in wanted]
+    for known, machine in machines.items():
+        instance = wanted.get(known)
         if instance is None:
             continue
-        if machine.state != "running" and instance.state == "running" and id in begun:
+        if machine.state in ("off", "dead") and instance.state == "running" and known in begun:
             steps.append(Ended(instance, machine.state == "off"))
         if machine.state == "running" and instance.state in ("stopping", "stopped"):
             steps.append(Stop(instance))
         kept = {volume.id for volume in instance.volumes}
-        steps += [Detach(id, volume) for volume in sorted(machine.volumes - kept)]
+        steps += [Detach(known, volume) for volume in sorted(machine.volumes - kept)]
     return steps
 
 
@@ -102,6 +103,8 @@ def after_network(cloud: Cloud, machines: Mapping[str, Machine]) -> list[list[Af
         machine = machines.get(instance.id)
         steps: list[After] = []
         attached: frozenset[str] = frozenset()
+        if machine is not None and machine.state == "failed":
+            continue
         if machine is None or machine.state != "running":
             steps.append(Start(instance))
         elif machine.boots != instance.boots:

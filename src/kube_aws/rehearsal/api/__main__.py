@@ -1,5 +1,6 @@
-"""The process that kube_aws.rehearsal.process starts: its arguments are state folder, account, and the number
-of the file descriptor on which it listens. It says `ready` on stdout once it answers, else in a line why not.
+"""The process that kube_aws.rehearsal.process starts: its arguments are state folder, account, the number
+of the file descriptor on which it listens, and `nodes` where instances are to be machines. It says `ready` on
+stdout once it answers, else in a line why not.
 """
 
 import fcntl
@@ -20,14 +21,16 @@ def say(what: str) -> None:
 
 
 if __name__ == "__main__":
-    os.umask(0o077)
-    folder, account, descriptor = sys.argv[1:]
+    folder, account, descriptor, *nodes = sys.argv[1:]
+    # Machines' disks are read by their own users; the state folder around them is open to its owner alone.
+    os.umask(0o022 if nodes else 0o077)
     state = Path(folder)
     try:
         with (state / "lock").open("w") as lock:
             # Held as long as this process lives: one that is just ending writes its world first.
             fcntl.flock(lock, fcntl.LOCK_EX)
-            serve(socket.socket(fileno=int(descriptor)), account, state, lambda: say("ready"))
+            listening = socket.socket(fileno=int(descriptor))
+            serve(listening, account, state, lambda: say("ready"), nodes=bool(nodes))
     except UnreadableError:
         logging.exception("the former world cannot be read")
         say("unreadable")

@@ -11,7 +11,7 @@ from copy import deepcopy
 from functools import cache
 from io import BytesIO
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -29,11 +29,17 @@ from kube_aws.rehearsal.api.error import ApiError
 from kube_aws.rehearsal.api.faults import Faults
 from kube_aws.rehearsal.api.iam import accesses
 from kube_aws.rehearsal.api.iam.authorisation import authorise
+from kube_aws.rehearsal.api.observe import observe
 from kube_aws.rehearsal.api.principal import Principal
 from kube_aws.rehearsal.api.replay import Replay
+from kube_aws.rehearsal.api.services import console
 from kube_aws.rehearsal.api.services.free_tier import FreeTier
 from kube_aws.rehearsal.api.services.lifecycle import Lifecycle
 from kube_aws.rehearsal.api.services.service_quotas import ServiceQuotas
+from kube_aws.rehearsal.cloud import Cloud
+
+if TYPE_CHECKING:
+    from kube_aws.rehearsal.nodes import Nodes
 
 _READS = ("Describe", "Get", "List", "Validate", "Encrypt", "Decrypt")
 
@@ -46,7 +52,7 @@ class Application:
     moto's backends are not made for threads, so one lock goes around each of their calls; CloudFormation's
     operations run outside of it, because they call back through the server. `calls` is the record of the
     latest calls. `made` are the things of cluster.yaml that were made once (world.py). `changed` is told
-    which account a call may have changed.
+    which account a call may have changed. `nodes` are the machines behind the instances, if there are any.
     """
 
     def __init__(self) -> None:
@@ -62,6 +68,7 @@ class Application:
         self.numbers = count()
         self.made: set[tuple[str, ...]] = set()
         self.changed: Callable[[str], None] = lambda _: None
+        self.nodes: Nodes | None = None
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request; a fault may end its connection without an answer."""
@@ -150,6 +157,8 @@ class Application:
             return self.cloudformation.handle(call.name, dict(call.parameters), caller)
         if call.service == "ec2" and call.parameters.get("DryRun"):
             raise ApiError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412)
+        if self.nodes and (call.service, call.name) == ("ec2", "GetConsoleOutput"):
+            return console.output(call, self.observe().instances, self.nodes)
         with self.backends:
             if call.service == "dlm":
                 return self.lifecycle.handle(call, principal)
@@ -158,6 +167,11 @@ class Application:
             if call.service == "freetier":
                 return self.free_tier.handle(call, principal)
             return _moto(call, principal)
+
+    def observe(self) -> Cloud:
+        """What exists, for machines and networks."""
+        with self.backends:
+            return observe()
 
     def spanning(self) -> dict[str, Any]:
         """What spans accounts and must outlive the process; CloudFormation's notes first (see state.py)."""

@@ -42,6 +42,7 @@ class Control:
             "quota": self.quota,
             "free_plan": self.free_plan,
             "instance_credentials": self.instance_credentials,
+            "machines": self.machines,
         }
         name = request.path.removeprefix(PATH)
         if name not in operations:
@@ -124,6 +125,11 @@ class Control:
             credentials = identity.of_instance(asked["account"], asked["region"], asked["instance"])
         self.application.changed(asked["account"])
         return asdict(credentials)
+
+    def machines(self, _: Mapping[str, Any]) -> dict[str, Any]:
+        """How each instance's machine is; none without nodes."""
+        nodes = self.application.nodes
+        return {"machines": nodes.machines() if nodes else []}
 
     def free_plan(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Put an account on AWS's free plan."""

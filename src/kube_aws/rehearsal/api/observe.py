@@ -8,7 +8,17 @@ from moto.ec2.models import ec2_backends
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.route53.models import route53_backends
 
-from kube_aws.rehearsal.cloud import Cloud, Instance, Interface, Rule, SecurityGroup, Subnet, Volume, Vpc, Zone
+from kube_aws.rehearsal.cloud import (
+    Cloud,
+    Instance,
+    Interface,
+    Rule,
+    SecurityGroup,
+    Subnet,
+    Volume,
+    Vpc,
+    Zone,
+)
 
 
 def observe() -> Cloud:
@@ -69,8 +79,8 @@ def _instance(account: str, region: str, backend: Any, instance: Any) -> Instanc
 
 
 def _user_data(encoded: Any) -> bytes:
-    """moto holds user data as the API got it: in base64."""
-    return base64.b64decode(encoded) if encoded else b""
+    """moto holds user data as the API got it: in base64, as text or as an object of its own."""
+    return base64.b64decode(getattr(encoded, "as_bytes", lambda: encoded)()) if encoded else b""
 
 
 def _interface(nic: Any) -> Interface:

@@ -1,4 +1,4 @@
-"""The embedded AWS as one process on loopback."""
+"""The embedded AWS as one process: on loopback, and with nodes on a socket that namespaces can share."""
 
 import json
 import logging
@@ -10,7 +10,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.moto_server.werkzeug_app import BackendRequest, MotoRequestHandler
 from werkzeug.serving import make_server
@@ -21,6 +21,9 @@ from kube_aws.rehearsal.api.control import PATH, Control
 from kube_aws.rehearsal.api.state import State, write
 from kube_aws.rehearsal.process import HOST
 
+if TYPE_CHECKING:
+    from kube_aws.rehearsal.nodes import Nodes
+
 
 class Handler(MotoRequestHandler):  # type: ignore[misc]
     """Keeps requests out of the log: the control endpoint tells them."""
@@ -29,7 +32,9 @@ class Handler(MotoRequestHandler):  # type: ignore[misc]
         """Say nothing."""
 
 
-def serve(listening: socket.socket, account: str, state: Path, ready: Callable[[], None]) -> None:
+def serve(
+    listening: socket.socket, account: str, state: Path, ready: Callable[[], None], *, nodes: bool
+) -> None:
     """Answer on a socket until SIGTERM or SIGINT; `ready` is called once requests are taken.
 
     `state` is the folder for what must outlive the process. `server.json` in it (mode 0600) says where the
@@ -41,7 +46,13 @@ def serve(listening: socket.socket, account: str, state: Path, ready: Callable[[
     patches.apply()
     application = Application()
     kept = State(state / "world", application.backends, application.spanning, application.restore_spanning)
-    application.changed = kept.changed
+
+    def changed(account: str) -> None:
+        kept.changed(account)
+        if application.nodes:
+            application.nodes.wake()
+
+    application.changed = changed
     kept.restore()
     control = Control(application, secrets.token_urlsafe(24))
     server = make_server(
@@ -53,12 +64,16 @@ def serve(listening: socket.socket, account: str, state: Path, ready: Callable[[
         fd=listening.fileno(),
     )
     application.endpoint = f"http://{HOST}:{server.port}"
-    write(
-        state / "server.json",
-        json.dumps(
-            {"pid": os.getpid(), "endpoint": application.endpoint, "token": control.token, "account": account}
-        ).encode(),
-    )
+    if nodes:
+        application.nodes = _begin(application, control, state, server.port)
+    about = {
+        "pid": os.getpid(),
+        "endpoint": application.endpoint,
+        "token": control.token,
+        "account": account,
+        "nodes": nodes,
+    }
+    write(state / "server.json", json.dumps(about).encode())
 
     def stop(*_: object) -> None:
         threading.Thread(target=server.shutdown).start()
@@ -68,8 +83,25 @@ def serve(listening: socket.socket, account: str, state: Path, ready: Callable[[
     ready()
     application.cloudformation.resume()
     server.serve_forever(poll_interval=0.05)
+    if application.nodes:
+        application.nodes.stop()
     kept.save()
     (state / "server.json").unlink()
+
+
+def _begin(application: Application, control: Control, state: Path, port: int) -> "Nodes":
+    """Answer on a socket in the file system too, and have machines behind the instances."""
+    from kube_aws.rehearsal.nodes import Nodes
+
+    path = state / "api.sock"
+    path.unlink(missing_ok=True)
+    shared = make_server(
+        f"unix://{path}", 0, _front(application, control), threaded=True, request_handler=Handler
+    )
+    threading.Thread(target=shared.serve_forever, daemon=True, name="api.sock").start()
+    nodes = Nodes(state, port, application)
+    nodes.start()
+    return nodes
 
 
 def _front(application: Application, control: Control) -> Callable[..., Iterable[bytes]]:

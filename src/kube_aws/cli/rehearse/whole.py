@@ -1,0 +1,87 @@
+"""`kube-aws rehearse` alone: the whole rehearsal of a folder, and its report."""
+
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from kube_aws.cli.rehearse.inside import environment
+from kube_aws.cli.rehearse.settings import begin, end, explained, read
+from kube_aws.rehearsal import place, process
+from kube_aws.terminal.duration import brief
+from kube_aws.terminal.error import UserError
+
+NOT_PROVEN = """\
+Not proven here: quotas, organization policies, EC2 capacity, your KMS key's
+  own policy, Flatcar's kernel and userland (Debian stands in)."""
+
+
+def rehearse(folder: Path, *, account: str | None, port: int, fresh: bool, keep: bool) -> None:
+    """Start, render and up in a copy of the folder, until all is Ready; then stop. UserError where it fails."""
+    cluster = read(folder)
+    if cluster is None:
+        raise UserError("there is no cluster.yaml here to rehearse", 'Use the "kube-aws init" command first.')
+    began = datetime.now(UTC)
+    server = begin(folder, account, port, fresh=fresh, nodes=True)
+    click.echo(f"  {'AWS API, DNS, mirror':<24}{brief(datetime.now(UTC) - began)}", err=True)
+    copy = _copy(folder, process.state_folder() / "rehearsed" / cluster.cluster_name)
+    variables = environment(server, copy)
+    try:
+        _run(copy, variables, "render")
+        _tell_differences(folder, copy)
+        _run(copy, variables, "up", "--yes")
+        click.echo(f"It boots: the whole rehearsal took {brief(datetime.now(UTC) - began)}.")
+        click.echo(NOT_PROVEN)
+    finally:
+        if keep:
+            click.echo(f"It is left running, in {copy}.", err=True)
+            click.echo("  kube-aws rehearse run -- COMMAND   runs a command there", err=True)
+            click.echo("  kube-aws rehearse stop             ends it", err=True)
+        else:
+            with explained():
+                end()
+            click.echo("Stopped; this machine is as before. (--keep leaves it running)", err=True)
+
+
+def _copy(folder: Path, copy: Path) -> Path:
+    """The folder as it is, but for its lock: hashes and machine images are looked up in the world."""
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(".git", "release.lock"))
+    copy.chmod(0o700)
+    return copy
+
+
+def _run(copy: Path, variables: dict[str, str], *words: str) -> None:
+    """One of these commands, in the world. UserError where it fails: it has said why."""
+    command = [
+        *place.enter(process.state_folder()),
+        sys.executable,
+        "-m",
+        "kube_aws",
+        "-C",
+        str(copy),
+        *words,
+    ]
+    if subprocess.run(command, env=variables, check=False).returncode:
+        raise UserError(f"it does not boot: kube-aws {words[0]} failed in the rehearsal, as told above")
+
+
+def _tell_differences(folder: Path, copy: Path) -> None:
+    """How far the rehearsed lock is from the folder's own."""
+    if not (folder / "release.lock").exists():
+        return
+    from kube_aws.release.lock import read as lock
+
+    own, rehearsed = (lock((where / "release.lock").read_bytes()) for where in (folder, copy))
+    entries = rehearsed.binaries | rehearsed.images | rehearsed.machine_images
+    known = own.binaries | own.images | own.machine_images
+    differing = sum(known.get(name) != entry for name, entry in entries.items())
+    if differing:
+        click.echo(
+            f"  {differing} of {len(entries)} entries differ from release.lock: built here, or machine images"
+            " of the embedded AWS.",
+            err=True,
+        )
