@@ -60,13 +60,13 @@ def test_kubelet_s_words_come_without_the_names_of_its_parts(api: ClusterApi, cr
         " message:Network plugin returns error: cni plugin not initialized"
     )
     api.nodes = [node("ip-10-0-0-50", "i-1", ready=False, message=said)]
-    assert seen(api, credentials).nodes[0].why == "Network plugin returns error: cni plugin not initialized"
+    assert seen(api, credentials).nodes[0].why == "cni plugin not initialized"
 
 
 @pytest.mark.parametrize(
     ("pods", "why"),
     [
-        ([], "no pod was made yet"),
+        ([], "no pod yet"),
         ([unscheduled("coredns", "0/3 nodes are available")], "Unschedulable: 0/3 nodes are available"),
         (
             [

@@ -152,7 +152,7 @@ def test_what_is_shown():
     assert shown == [
         ("controller-0", "10.0.0.50", "2/7 downloads", f"failed: {FAILS.partition(': ')[2]}", "failed", 38),
         ("worker", "10.0.0.148", "Ready", "", "done", 60),
-        ("worker", "10.0.0.149", "4/4 ready", "not Ready: cni plugin not initialized", "running", 60),
+        ("worker", "10.0.0.149", "not Ready", "cni plugin not initialized", "running", 60),
         ("API", "", "answers", "", "done", 60),
         ("add-ons", "", "1/2", "a (ErrImagePull)", "running", 60),
     ]  # fmt: skip

@@ -109,7 +109,7 @@ def cases() -> Iterator[tuple[str, str]]:
             yield first.removeprefix("< "), rest
 
 
-@pytest.mark.parametrize(("happens", "expected"), cases())
+@pytest.mark.parametrize(("happens", "expected"), [*cases()])
 def test_a_person_is_told(happens: str, expected: str):
     assert message(happens) == expected
 

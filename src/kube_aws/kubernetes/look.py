@@ -79,7 +79,7 @@ def _refusal(error: RefusedError) -> str:
                 "it does not know credentials/admin.pem: the certificate has ended, or is another cluster's"
             )
         case 403:
-            return "it does not let the admin read yet: the add-on `access` is not applied"
+            return "the admin may not read yet: the add-on `access` is not applied"
     return f"it refuses: {error}"
 
 
@@ -100,7 +100,7 @@ def _nodes(items: Iterable[Mapping[str, Any]]) -> Iterator[KubernetesNode]:
 def _words(message: str) -> str:
     """kubelet's words without the names of its own parts: `container runtime network not ready:
     NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: …`."""
-    return re.sub(r"^.*\bmessage:", "", message, flags=re.DOTALL).strip()
+    return re.sub(r"^.*(\bmessage|returns error):", "", message, flags=re.DOTALL).strip()
 
 
 def _addons(api: Api) -> Iterator[AddOn]:
@@ -156,7 +156,7 @@ def _why(api: Api, item: Mapping[str, Any]) -> str:
         "items"
     ]
     if not pods:
-        return "no pod was made yet"
+        return "no pod yet"
     reasons = [reason for pod in pods for reason in _waits(pod)]
     # That a container starts says less than that another one cannot.
     return min(reasons, key=lambda reason: reason in _STARTING, default="not ready yet")

@@ -177,24 +177,9 @@ class Boot:
         started = min((node.launched for node in look.running), default=look.time)
         shown = [_node_step(node, look.inside(node), self._start(node)) for node in look.running]
         if look.seen:
-            told = look.seen
-            answers = told.answer.ready and not told.refused
-            shown.append(
-                Step(
-                    "API", "API", "", "answers" if answers else "waiting",
-                    told.refused or told.answer.reason,
-                    "done" if answers else "running", self._since["API"][1], started,
-                )
-            )  # fmt: skip
-            if told.addons:
-                missing, all_of_them = look.missing_addons, len(told.addons)
-                shown.append(
-                    Step(
-                        "add-ons", "add-ons", "", f"{all_of_them - len(missing)}/{all_of_them}",
-                        ", ".join(f"{addon.name} ({addon.why.split(':')[0]})" for addon in missing),
-                        "running" if missing else "done", self._since["add-ons"][1], started,
-                    )
-                )  # fmt: skip
+            shown.append(_api_step(look.seen, self._since["API"][1], started))
+        if look.seen and look.seen.addons:
+            shown.append(_addons_step(look, self._since["add-ons"][1], started))
         return tuple(shown)
 
     def _now(self) -> Look:
@@ -211,8 +196,9 @@ class Boot:
 def _watched(look: Look) -> Iterator[tuple[Hashable, object]]:
     """What is to be known since when it is so."""
     for node in look.running:
-        stage = node.stage
-        yield node.instance, (stage.name, stage.failed, _is_ready(look.inside(node))) if stage else None
+        stage, inside = node.stage, look.inside(node)
+        joined = inside and inside.ready if stage and stage.ready else None
+        yield node.instance, (stage.name, stage.failed, joined) if stage else None
     if look.seen:
         yield "API", (look.seen.answer.ready, bool(look.seen.refused))
         yield "add-ons", len(look.missing_addons)
@@ -250,8 +236,23 @@ def _node_step(node: Node, inside: KubernetesNode | None, since: datetime) -> St
         words, detail = ("booting" if node.state == "running" else node.state), ""
     elif stage.failed:
         words, detail, state = str(stage), f"failed: {stage.said}", "failed"
-    elif stage.ready and _is_ready(inside):
-        words, detail, state = "Ready", "", "done"
+    elif stage.ready and inside:
+        words, detail, state = ("Ready", "", "done") if inside.ready else ("not Ready", inside.why, "running")
     else:
-        words, detail = str(stage), f"not Ready: {inside.why}" if inside and not inside.ready else ""
+        words, detail = str(stage), ""
     return Step(node.instance, node.name, node.address, words, detail, state, since, node.launched)
+
+
+def _api_step(seen: Seen, since: datetime, started: datetime) -> Step:
+    stage = "answers" if seen.answer.ready else "waiting"
+    detail = seen.refused or seen.answer.reason
+    return Step("API", "API", "", stage, detail, "running" if detail else "done", since, started)
+
+
+def _addons_step(look: Look, since: datetime, started: datetime) -> Step:
+    missing, count = look.missing_addons, len(look.seen.addons) if look.seen else 0
+    names = [f"{addon.name} ({addon.why.split(':')[0]})" for addon in missing]
+    return Step(
+        "add-ons", "add-ons", "", f"{count - len(missing)}/{count}", ", ".join(names),
+        "running" if missing else "done", since, started,
+    )  # fmt: skip

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from kube_aws.aws.nodes import Node
 from kube_aws.cluster.model import Cluster
 from kube_aws.operations.boot import AddOnFails, Look, Stopped
-from kube_aws.operations.faults import Fault, fault
+from kube_aws.operations.faults import fault
+from kube_aws.operations.faults.fault import Fault
 from kube_aws.operations.silence import Reason
 from kube_aws.terminal.duration import brief
 from kube_aws.terminal.error import UserError

@@ -1,33 +1,8 @@
-"""What goes wrong on a node that boots: the reasons that stages are known to give, and how to mend them."""
+"""What goes wrong on a node that boots: the reasons that its stages are known to give."""
 
-import re
-from dataclasses import dataclass
+from kube_aws.operations.faults.fault import REACH, REMADE, Fault
 
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A stage (any, if "") and the reason that it gives (a pattern); in a few words what that is, what is
-    behind it, and how to mend it.
-
-    In cause and mend stand `{key}` and `{arn}` for the KMS key's id and ARN, `{role}` for the logical name
-    of the node's role, `{api}` for the API's private name, `{size}` for the key of cluster.yaml that is the
-    size of the node's root volume.
-    """
-
-    stage: str
-    said: str
-    what: str
-    cause: str
-    mend: str
-
-
-_REMADE = "then kube-aws destroy and kube-aws up (running nodes keep their files)"
-_REACH = (
-    "look at the subnet's route table, the security group's outbound rules and the network ACL;"
-    " behind a firewall allow this site"
-)
-
-FAULTS = (
+STAGES = (
     Fault(
         "",
         r"RequestTimeTooSkewed|RequestExpired|Signature (expired|not yet current)"
@@ -42,7 +17,7 @@ FAULTS = (
         r"No space left on device|curl: \(23\)",
         "its disk is full",
         "the root volume is too small for what the node downloads",
-        f"raise {{size}} in cluster.yaml, {_REMADE}",
+        f"raise {{size}} in cluster.yaml, {REMADE}",
     ),
     Fault(
         "",
@@ -70,14 +45,14 @@ FAULTS = (
         r"InvalidCiphertext|IncorrectKey",
         "KMS cannot open what was sealed",
         "the node's files hold a text that was sealed for another cluster, role or key",
-        f"remove credentials/sealed.json, so that all is sealed anew, {_REMADE}",
+        f"remove credentials/sealed.json, so that all is sealed anew, {REMADE}",
     ),
     Fault(
         "unseal",
         r"NotFoundException",
         "there is no such KMS key",
         "key {key} does not exist any more, or lies in another region",
-        f"set kmsKeyArn in cluster.yaml to a key of this region, {_REMADE}",
+        f"set kmsKeyArn in cluster.yaml to a key of this region, {REMADE}",
     ),
     Fault(
         "unseal",
@@ -99,14 +74,14 @@ FAULTS = (
         r"another SHA-512 than release\.lock says",
         "a download is not what release.lock says",
         "the site, or something on the way, gives other bytes, or release.lock was edited",
-        f"if you trust the site: remove its entry from release.lock, render, {_REMADE}",
+        f"if you trust the site: remove its entry from release.lock, render, {REMADE}",
     ),
     Fault(
         "downloads",
         r"returned error: 4(04|10|03)",
         "a download does not exist",
         "the site has no such file (any more), or keeps it from the node",
-        f"open that address; remove its entry from release.lock, render, {_REMADE}",
+        f"open that address; remove its entry from release.lock, render, {REMADE}",
     ),
     Fault(
         "downloads",
@@ -134,14 +109,14 @@ FAULTS = (
         r"returned error: 404",
         "the metadata service lacks what it looks for",
         "the instance has lost the tag kube-aws:volume, or its tags are not shown in the metadata",
-        f"compare TagSpecifications and InstanceMetadataTags in stack-template.json, {_REMADE}",
+        f"compare TagSpecifications and InstanceMetadataTags in stack-template.json, {REMADE}",
     ),
     Fault(
         "downloads",
         r"curl: \((7|28|35|52|55|56)\)|[Cc]onnection timed out|Failed to connect|No route to host",
         "a download site cannot be reached",
         "nothing answers the node there",
-        _REACH,
+        REACH,
     ),
     Fault(
         "downloads",
@@ -191,14 +166,14 @@ FAULTS = (
         r".*(not found|manifest unknown|NotFound|40[134])",
         "an image is missing from its registry",
         "the registry does not have the image that release.lock pins",
-        f"remove its entry from release.lock, render, {_REMADE}",
+        f"remove its entry from release.lock, render, {REMADE}",
     ),
     Fault(
         "control-plane",
         r"ErrImagePull|ImagePullBackOff|[Ff]ailed to pull|failed to resolve reference|PullImage",
         "an image cannot be pulled",
         "the registry does not answer the node",
-        _REACH,
+        REACH,
     ),
     Fault(
         "control-plane",
@@ -252,83 +227,6 @@ FAULTS = (
         "kube-aws validate; correct it, then kube-aws up applies it to the running cluster",
     ),
     Fault(
-        "pod",
-        r"(ErrImage|ImagePull).*(not found|manifest unknown|NotFound|40[134])",
-        "its image is missing from the registry",
-        "the registry does not have the image that the manifest names",
-        "kube-aws lock --upgrade addons, or correct userdata/addons; kube-aws up applies it",
-    ),
-    Fault(
-        "pod",
-        r"ErrImage|ImagePull",
-        "its image cannot be pulled",
-        "the registry does not answer the node",
-        _REACH,
-    ),
-    Fault(
-        "pod",
-        r"InvalidImageName",
-        "its image has no valid name",
-        "the manifest in userdata/addons names it wrongly",
-        "correct it; kube-aws up applies it",
-    ),
-    Fault(
-        "pod",
-        r"CrashLoopBackOff|RunContainerError",
-        "its container ends again and again",
-        "what it says itself stands in its log",
-        "kubectl --kubeconfig=kubeconfig -n kube-system logs --previous, of that pod",
-    ),
-    Fault(
-        "pod",
-        r"CreateContainer\w*Error",
-        "its container cannot be made",
-        "something that the manifest refers to is missing",
-        "correct the manifest in userdata/addons; kube-aws up applies it",
-    ),
-    Fault(
-        "pod",
-        r"FailedCreate",
-        "its pods are refused",
-        "the API does not take the pods that the manifest describes",
-        "correct the manifest in userdata/addons; kube-aws up applies it",
-    ),
-    Fault(
-        "pod",
-        r"Unschedulable.*uninitialized",
-        "no node is initialised",
-        "the cloud controller manager has not looked at the nodes yet, or may not ask EC2",
-        "kubectl --kubeconfig=kubeconfig -n kube-system logs ds/aws-cloud-controller-manager",
-    ),
-    Fault(
-        "pod",
-        r"Unschedulable.*Insufficient",
-        "no node has room for it",
-        "the nodes are too small, or too few",
-        f"raise workerCount or workerInstanceType in cluster.yaml, {_REMADE}",
-    ),
-    Fault(
-        "pod",
-        r"Unschedulable",
-        "no node takes it",
-        "the scheduler's words stand above",
-        "kubectl --kubeconfig=kubeconfig describe nodes",
-    ),
-    Fault(
-        "node",
-        r"cni plugin not initialized|[Nn]etwork ?[Pp]lugin",
-        "it has no pod network",
-        "the network add-on (flannel) does not run there",
-        "look at its pod: kubectl --kubeconfig=kubeconfig -n kube-system get pods -o wide",
-    ),
-    Fault(
-        "node",
-        r"stopped posting node status",
-        "its kubelet has fallen silent",
-        "the node or its kubelet does not run, or does not reach the API",
-        "terminate the instance: its group launches another",
-    ),
-    Fault(
         "",
         r"CreateTags: (UnauthorizedOperation|AccessDenied)",
         "it may not tell its boot stage",
@@ -343,11 +241,3 @@ FAULTS = (
         "compare {role} in stack-template.json with docs/iam.md",
     ),
 )
-
-
-def fault(stage: str, said: str) -> Fault | None:
-    """What is known of a stage's reason; the first entry that fits. A stage that is not known is ""."""
-    return next(
-        (entry for entry in FAULTS if entry.stage in ("", stage) and re.search(entry.said, said, re.DOTALL)),
-        None,
-    )
