@@ -11,10 +11,9 @@ from tests.rehearsal.wait import wait
 
 from kube_aws.rehearsal import place as places
 from kube_aws.rehearsal.cloud import Instance, Interface
+from kube_aws.rehearsal.components import building, cache
 from kube_aws.rehearsal.machines import image, machine, processes
-
-CACHE = Path.home() / ".cache/kube-aws"
-PROGRAMS = ("containerd", "containerd-shim-runc-v2", "ignition")
+from kube_aws.rehearsal.prepare import PROGRAMS
 
 
 def run(*command):
@@ -93,7 +92,10 @@ class Place:
 def root_image():
     if os.geteuid():
         pytest.skip("machines need root")
-    return image.prepare(CACHE / "images", {name: CACHE / "components/bin" / name for name in PROGRAMS})
+    building.build(PROGRAMS)
+    return image.prepare(
+        cache.home().parent / "machines", {name: building.program(name) for name in PROGRAMS}
+    )
 
 
 @pytest.fixture

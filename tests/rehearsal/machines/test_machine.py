@@ -1,6 +1,5 @@
 import os
 import signal
-import subprocess
 
 from tests.rehearsal.wait import wait
 
@@ -171,20 +170,3 @@ def test_a_machine_outlives_who_started_it(place):
     first = processes.pid1(place.state, "i-0a")
     place.start(place.instance("i-0a"))  # once more is nothing
     assert processes.pid1(place.state, "i-0a") == first
-
-
-def test_a_machine_holds_on_to_nothing_of_others(place):
-    """Mounts of network namespaces would be copied into its own mount namespace, and live on there."""
-    here, other = place.namespace("i-0a"), place.namespace("i-0b")
-    subprocess.run(
-        ["ip", "-n", here, "link", "add", "to-other", "type", "veth", "peer", "netns", other], check=True
-    )
-    place.boot(place.instance("i-0a"))
-    assert "to-other" not in place.inside("i-0a", "ls /sys/class/net")
-
-    subprocess.run(
-        ["ip", "-n", here, "link", "add", "to-other", "type", "veth", "peer", "netns", other], check=True
-    )
-    subprocess.run(["ip", "netns", "delete", other], check=True)
-    wait(lambda: "to-other" not in place.inside("i-0a", "ip -o link"))
-    subprocess.run(["ip", "netns", "add", other], check=True)

@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from kube_aws.rehearsal.process import RehearsalError
@@ -16,13 +17,26 @@ from kube_aws.rehearsal.process import RehearsalError
 _INPUTS = Path(__file__).parent / "image"
 _RELEASE = "trixie"
 
+_NEEDS = {
+    "apt-get": "apt",
+    "mmdebstrap": "mmdebstrap",
+    "systemd-nspawn": "systemd-container",
+    "unshare": "util-linux",
+    "mkfs.ext4": "e2fsprogs",
+    "ip": "iproute2",
+    "nft": "nftables",
+}
+"""What making and running machines takes of the host: programs, and Debian's packages that have them."""
+
 
 def prepare(cache: Path, programs: Mapping[str, Path]) -> Path:
     """The image's root folder in `cache`, made if it is not there yet: half a minute and 300 MiB.
 
     `programs` are put into /usr/bin under their names. What is made is kept by a hash of all inputs.
-    Raises RehearsalError where it cannot be made.
+    Raises RehearsalError where it cannot be made, or the host lacks what machines need.
     """
+    if missing := [package for program, package in _NEEDS.items() if not shutil.which(program)]:
+        raise RehearsalError(f"machines need {', '.join(missing)}", f"apt-get install {' '.join(missing)}")
     root = cache / f"machine-{_fingerprint(programs)}"
     if root.exists():
         return root
@@ -38,7 +52,19 @@ def prepare(cache: Path, programs: Mapping[str, Path]) -> Path:
                 shutil.copyfile(program, building / "usr/bin" / name)
                 (building / "usr/bin" / name).chmod(0o755)
             building.rename(root)
+            _forget_others(root)
     return root
+
+
+def _forget_others(root: Path) -> None:
+    """Remove images of other inputs, but those under a running machine."""
+    mounts = ""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it ends while we look
+            mounts += (process / "mountinfo").read_text()
+    for other in set(root.parent.glob("machine-*")) - {root}:
+        if str(other) not in mounts:
+            shutil.rmtree(other.rename(root.parent / "machine.building"))
 
 
 def _fingerprint(programs: Mapping[str, Path]) -> str:
@@ -60,12 +86,7 @@ def _build(root: Path) -> None:
     command += ["--skip=cleanup/reproducible"]
     command += [f'--customize-hook=bash {shlex.quote(str(_INPUTS / "customize"))} "$1"']
     command += [_RELEASE, str(root), *_mirror()]
-    try:
-        done = subprocess.run(
-            command, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
-    except FileNotFoundError as error:
-        raise RehearsalError(f"{error.filename} is not installed", "apt-get install mmdebstrap") from error
+    done = subprocess.run(command, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
         said = "\n".join(done.stdout.strip().splitlines()[-5:])
         raise RehearsalError(

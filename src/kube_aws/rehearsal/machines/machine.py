@@ -63,7 +63,7 @@ def start(state: Path, layers: Sequence[Path], instance: Instance, namespace: st
 
 def _spawn(environment: dict[str, str], console: Path) -> None:
     """Start `run` as nobody's child, and wait until it can be found by its control group."""
-    # Its mounts stay its own; the host's unmounts reach it, or it held on to network namespaces that are gone.
+    # Its mounts stay its own; a network namespace that is made anew is seen at the next reboot.
     own_mounts = ["unshare", "--mount", "--propagation=slave"]
     read, write = os.pipe()
     with os.fdopen(read) as ready, console.open("a") as output:
@@ -118,8 +118,8 @@ def boots(state: Path, instance: str) -> int:
 
 def reboot(state: Path, instance: Instance) -> None:
     """Reboot in order; its disk and its volumes stay. One that has not booted yet is left alone."""
-    (folders.machine(state, instance.id) / "boots").write_text(str(instance.boots))
     processes.run_inside(state, instance.id, "systemctl", "reboot")
+    (folders.machine(state, instance.id) / "boots").write_text(str(instance.boots))
 
 
 def stop(state: Path, instance: str, grace: float) -> None:

@@ -57,14 +57,13 @@ def attached(state: Path, instance: str) -> frozenset[str]:
 
 
 def delete(state: Path, volume: str) -> None:
-    """Delete a volume.
+    """Delete a volume that is attached to nothing.
 
-    Raises RehearsalError where it is attached or still in use.
+    Raises RehearsalError where a machine still has it mounted.
     """
     file = folders.volume(state, volume)
-    loop = loops.number(file)
-    if loop is not None:
-        raise RehearsalError(f"volume {volume} is still in use as /dev/loop{loop}", "detach it")
+    if not loops.detach(file):
+        raise RehearsalError(f"volume {volume} is still in use", "stop the instance that it was attached to")
     file.unlink(missing_ok=True)
 
 
