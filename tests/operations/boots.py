@@ -1,5 +1,6 @@
 """A cluster that boots, as looks at it: built by hand, second by second."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -40,7 +41,8 @@ def node(who: str, boot: str, *, state: str = "running", files: str = "") -> Nod
 def look(second: float, *boots: str, seen: Seen | None = None) -> Look:
     """The controller's tag, then the workers' ("" for a silent one), so many seconds after launch."""
     nodes = tuple(node(who, boot) for who, boot in zip(INSTANCES, boots, strict=False))
-    return Look(LAUNCH + timedelta(seconds=second), nodes, seen)
+    time = LAUNCH + timedelta(seconds=second)
+    return Look(time, nodes, replace(seen, time=time) if seen else None)
 
 
 def seen(
@@ -57,6 +59,7 @@ def seen(
     )  # fmt: skip
     told = dict.fromkeys(ADDONS, "") if addons is None else addons
     return Seen(
+        LAUNCH,
         more.get("answer", Answer(True, 12)),
         "v1.37.2",
         nodes,
@@ -66,7 +69,7 @@ def seen(
 
 
 def unanswered(reason: str) -> Seen:
-    return Seen(Answer(False, 2000, reason))
+    return Seen(LAUNCH, Answer(False, 2000, reason))
 
 
 def outside(**changed: Any) -> Outside:

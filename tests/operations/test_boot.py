@@ -39,6 +39,13 @@ def test_it_is_not_ready_where_one_of_them_is_not(now: Look):
     assert not booted(now).ready
 
 
+def test_what_the_api_told_before_the_nodes_were_through_does_not_count():
+    told = seen("ready", "ready", "ready", addons={})
+    before, after = look(58, "7/7 add-ons", *THROUGH[1:], seen=told), look(60, *THROUGH, seen=told)
+    assert not booted(before, Look(after.time, after.nodes, before.seen)).ready
+    assert booted(before, after).ready
+
+
 def test_an_instance_that_is_shutting_down_is_not_waited_for():
     gone = node("worker2", "4/4 ready", state="shutting-down")
     now = look(60, *THROUGH[:2], seen=seen("ready", "ready", "not"))

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import subprocess
 import sys
 
@@ -28,12 +29,34 @@ def events():
 show(events())
 """
 
+STEPS = """
+import time
+from datetime import UTC, datetime, timedelta
+from kube_aws.terminal.event import Note, Step, Steps
+from kube_aws.terminal.show import show
 
-def drawn(**environment: str) -> str:
-    """What a terminal receives while the events are shown."""
+START = datetime.now(UTC) - timedelta(seconds=75)
+
+def step(number, stage, state="running", detail=""):
+    return Step(str(number), "worker", f"10.0.0.{number}", stage, detail, state, START, START)
+
+def events():
+    failed = step(149, "1/4 downloads", "failed", "cannot " + "x" * 90)
+    yield Steps((step(148, "Ready", "done"), failed), "Ctrl-C stops")
+    time.sleep(0.3)
+    yield Steps(tuple(step(number, "Ready", "done") for number in range(100)) + (step(200, "4/4 join"),))
+    time.sleep(0.3)
+    yield Note("Ready in 4m06s")
+
+show(events())
+"""
+
+
+def drawn(script: str = SCRIPT, **environment: str) -> str:
+    """What a terminal of 80 columns and 24 lines receives while the events are shown."""
     above, below = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT],
+        [sys.executable, "-c", script],
         stdin=below,
         stdout=below,
         stderr=below,
@@ -80,3 +103,24 @@ def test_a_dumb_terminal_gets_lines():
     lines = drawn(TERM="dumb")
     assert "\x1b" not in lines
     assert "created   Resource0" in lines
+
+
+@pytest.fixture(scope="module")
+def steps() -> list[str]:
+    """The lines of all pictures, without colours."""
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", drawn(STEPS)).replace("\r", "\n").splitlines()
+
+
+def test_steps_are_drawn_side_by_side_with_their_clocks_at_the_right_end(steps: list[str]):
+    (ready, *_) = [line.rstrip() for line in steps if "10.0.0.148" in line]
+    (failed, *_) = [line for line in steps if "10.0.0.149" in line]
+    assert ready == "  worker  10.0.0.148  Ready"
+    assert re.fullmatch(r"  worker  10\.0\.0\.149  1/4 downloads  cannot x+…  1m15s", failed)
+    assert len(failed) == 79
+    assert any("Ctrl-C stops" in line for line in steps)
+
+
+def test_where_there_is_no_room_what_is_done_is_left_out(steps: list[str]):
+    assert any("10.0.0.200  4/4 join" in line for line in steps)
+    assert any(line.strip() == "and 100 more" for line in steps)
+    assert any("Ready in 4m06s" in line for line in steps)

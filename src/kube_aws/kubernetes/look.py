@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -41,9 +41,10 @@ class AddOn:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One look. Where the API answers and yet tells the admin nothing, `refused` says why; `nodes` and
-    `addons` are empty then, and in a clone without the admin's key."""
+    """One look, begun at `time`. Where the API answers and yet tells the admin nothing, `refused` says why;
+    `nodes` and `addons` are empty then, and in a clone without the admin's key."""
 
+    time: datetime
     answer: Answer
     version: str = ""
     nodes: tuple[KubernetesNode, ...] = ()
@@ -58,18 +59,19 @@ class Seen:
 
 def look(api: Api) -> Seen:
     """Ask the API whether it is ready, and as the admin for all else."""
+    time = datetime.now(UTC)
     answer = api.ready()
     if not (answer.ready and api.as_admin):
-        return Seen(answer)
+        return Seen(time, answer)
     try:
         nodes = tuple(_nodes(api.get("/api/v1/nodes")["items"]))
         addons = tuple(_addons(api))
         version = str(api.get("/version")["gitVersion"])
     except RefusedError as error:
-        return Seen(answer, refused=_refusal(error))
+        return Seen(time, answer, refused=_refusal(error))
     except (ConnectionError, KeyError) as error:
-        return Seen(Answer(False, answer.milliseconds, str(error)))
-    return Seen(answer, version, nodes, addons)
+        return Seen(time, Answer(False, answer.milliseconds, str(error)))
+    return Seen(time, answer, version, nodes, addons)
 
 
 def _refusal(error: RefusedError) -> str:

@@ -114,6 +114,7 @@ class Boot:
     """What was seen of a boot so far: since when things are as they are.
 
     `api_answered` is when the API first did; `was_through` whether the nodes were through at the first look.
+    They are through since `_through`.
     """
 
     def __init__(self, wanted: int) -> None:
@@ -124,11 +125,13 @@ class Boot:
         self.look: Look | None = None
         self.api_answered: datetime | None = None
         self.was_through = False
+        self._through: datetime | None = None
 
     def add(self, look: Look) -> None:
         """Take one more look into account."""
-        if self.look is None:
-            self.was_through = look.through(self._wanted)
+        through = look.through(self._wanted)
+        self.was_through = through if self.look is None else self.was_through
+        self._through = (self._through or look.time) if through else None
         self.look = look
         for key, value in _watched(look):
             if self._since.get(key, (None,))[0] != value:
@@ -141,8 +144,14 @@ class Boot:
 
     @property
     def ready(self) -> bool:
-        """Whether all that is wanted is there."""
-        return self.look is not None and self.look.ready(self._wanted)
+        """Whether all that is wanted is there.
+
+        What the API told before the nodes were through does not count: add-ons may have been missing yet.
+        """
+        look = self.look
+        if look is None or look.seen is None or self._through is None:
+            return False
+        return look.seen.time >= self._through and look.ready(self._wanted)
 
     @property
     def still(self) -> timedelta:

@@ -97,7 +97,7 @@ def _steps(shown: Steps, now: datetime, width: int, height: int) -> RenderResult
         steps = tuple(step for step in steps if step.state != "done")[:room] or steps[:room]
     for line, step in zip(aligned([(step.name, step.at, step.stage) for step in steps]), steps, strict=True):
         clock = "" if step.state == "done" else brief(now - step.since)
-        room = max(0, width - len(clock) - 4)
+        room = max(0, width - len(clock) - 3)
         text = Text(f"  {line}", no_wrap=True)
         text.stylize(_STYLES[step.state], len(line) + 2 - len(step.stage))
         text.append(f"  {step.detail}" if step.detail else "", "dim")
