@@ -26,8 +26,10 @@ def answer(query: DNSRecord, view: View) -> DNSRecord:
     reply = query.reply(aa=0, ra=1)
     if any(extra.rtype == QTYPE.OPT for extra in query.ar):
         reply.add_ar(EDNS0(udp_len=LARGEST))
-    if query.header.opcode != OPCODE.QUERY or len(query.questions) != 1:
+    if query.header.opcode != OPCODE.QUERY:
         reply.header.rcode = RCODE.NOTIMP
+    elif len(query.questions) != 1:
+        reply.header.rcode = RCODE.FORMERR
     elif query.q.qclass != CLASS.IN:
         reply.header.rcode = RCODE.REFUSED
     else:

@@ -4,38 +4,39 @@ Connection tracking goes on translating what it once began; on AWS a moved addre
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 
 from kube_aws.rehearsal.network.iproute import entering, run
+from kube_aws.rehearsal.process import RehearsalError
 
 END = re.compile(r"\b(?:src|dst)=(\S+)")
 
 
 def forget_former(namespace: str, public: Mapping[str, str]) -> None:
-    """Forget what is translated in a way that `public`, private address by public one, does not say.
+    """Forget what is translated otherwise than `public` says: private address by public one.
 
-    Raises RehearsalError where conntrack is not installed.
+    Raises RehearsalError where that is refused, or conntrack is not installed.
     """
+    former = _former(namespace, public)
+    for ends in former:
+        options = ("--orig-src", "--orig-dst", "--reply-src", "--reply-dst")
+        chosen = [word for pair in zip(options, ends, strict=True) for word in pair]
+        with suppress(RehearsalError):  # one that has ended meanwhile cannot be deleted
+            run([entering(namespace, "conntrack", "--delete", *chosen)])
+    left = former & _former(namespace, public) if former else former
+    if left:
+        raise RehearsalError(f"connections to an address that moved cannot be forgotten: {sorted(left)}")
+
+
+def _former(namespace: str, public: Mapping[str, str]) -> set[tuple[str, ...]]:
+    """Of each such connection: who began it with whom, and who answers whom behind the translation."""
     [tracked] = run([entering(namespace, "conntrack", "--dump", "--family", "ipv4")])
-    run(
-        entering(
-            namespace,
-            "conntrack",
-            "--delete",
-            *("--orig-src", ends[0], "--orig-dst", ends[1]),
-            *("--reply-src", ends[2], "--reply-dst", ends[3]),
-        )
-        for ends in sorted(set(_former(tracked, public)))
-    )
-
-
-def _former(tracked: str, public: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    former = set()
     for line in tracked.splitlines():
-        ends = tuple(END.findall(line))
-        if len(ends) != 4:
-            continue
-        source, target, answering, answered = ends
+        source, target, answering, answered = ends = END.findall(line)
         inward = target != answering and public.get(target) != answering
         outward = source != answered and public.get(answered) != source
         if inward or outward:
-            yield ends
+            former.add(tuple(ends))
+    return former

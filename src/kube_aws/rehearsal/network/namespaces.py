@@ -6,11 +6,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from kube_aws.rehearsal.cloud import Cloud
-from kube_aws.rehearsal.network import connections, names
+from kube_aws.rehearsal.network import names
+from kube_aws.rehearsal.network.connections import forget_former
 from kube_aws.rehearsal.network.difference import difference
 from kube_aws.rehearsal.network.iproute import batch, entering, find, run
 from kube_aws.rehearsal.network.place import public_addresses
 from kube_aws.rehearsal.network.plan import Space, plan
+from kube_aws.rehearsal.network.ruleset import ruleset
 from kube_aws.rehearsal.network.sockets import inside
 from kube_aws.rehearsal.process import RehearsalError
 
@@ -23,7 +25,9 @@ class Network:
 
     def __init__(self, world: str) -> None:
         self.world = world
-        self.applied: dict[str, tuple[int | None, Space]] = {}
+        self.inodes: dict[str, int | None] = {}
+        self.spaces: tuple[Space, ...] = ()
+        self.rules: dict[str, str] = {}
 
     def apply(self, cloud: Cloud) -> None:
         """Make the world's network what the cloud says; what is so already is not touched.
@@ -31,26 +35,30 @@ class Network:
         Raises RehearsalError where the kernel refuses; it can then be called again.
         """
         spaces = plan(self.world, cloud)
-        if self.applied == _as_it_stands(spaces):
+        routers = {names.namespace(self.world, vpc.id): vpc for vpc in cloud.vpcs}
+        rules = {router: ruleset(cloud, vpc) for router, vpc in routers.items()}
+        before = (self.inodes, self.spaces, self.rules)
+        if before == (_inodes(spaces), spaces, rules):
             return
-        before, self.applied = self.applied, {}
-        there = existing(self.world)
-        wanted = {space.name for space in spaces}
-        _delete(there - wanted)
-        _make(wanted - there)
-        _lay_files(names.internet(self.world))
-        now = _as_it_stands(spaces)
-        changed = [space for space in spaces if before.get(space.name) != now[space.name]]
-        for space in changed:
-            _set(space)
-        # Rules come first: no machine is ever connected without them.
-        run(entering(space.name, "nft", "-f", "-", given=space.rules) for space in changed if space.rules)
-        for name, lines in difference(spaces, find([space.name for space in spaces])):
-            if lines:
-                run([batch(name, lines)])
-        for vpc in cloud.vpcs:
-            connections.forget_former(names.namespace(self.world, vpc.id), public_addresses(cloud, vpc))
-        self.applied = now
+        self.inodes, self.spaces, self.rules = {}, (), {}  # until all is done
+        _make_and_delete({space.name for space in spaces}, existing(self.world))
+        inodes = _inodes(spaces)
+        new = {name for name, inode in inodes.items() if before[0].get(name) != inode}
+        for space in spaces:
+            if space.name in new:
+                _set(space)
+        if names.internet(self.world) in new:
+            _lay_files(names.internet(self.world))
+        # Rules come before links: no machine is ever connected without them.
+        changed = [router for router in routers if router in new or before[2].get(router) != rules[router]]
+        run(entering(router, "nft", "-f", "-", given=rules[router]) for router in changed)
+        if new or before[1] != spaces:
+            for name, lines in difference(spaces, find([space.name for space in spaces])):
+                if lines:
+                    run([batch(name, lines)])
+        for router in changed:
+            forget_former(router, public_addresses(cloud, routers[router]))
+        self.inodes, self.spaces, self.rules = inodes, spaces, rules
 
 
 def remove(world: str) -> None:
@@ -75,14 +83,15 @@ def existing(world: str) -> set[str]:
     return namespaces
 
 
-def _as_it_stands(spaces: Iterable[Space]) -> dict[str, tuple[int | None, Space]]:
-    """Spaces, each with the namespace that has its name: a new one of that name is not the applied one."""
-    return {space.name: (names.inode(space.name), space) for space in spaces}
+def _inodes(spaces: Iterable[Space]) -> dict[str, int | None]:
+    return {space.name: names.inode(space.name) for space in spaces}
 
 
-def _make(namespaces: set[str]) -> None:
-    if namespaces:
-        run([(["ip", "-batch", "-"], "".join(f"netns add {name}\n" for name in sorted(namespaces)))])
+def _make_and_delete(wanted: set[str], there: set[str]) -> None:
+    _delete(there - wanted)
+    lines = [f"netns add {name}\n" for name in sorted(wanted - there)]
+    if lines:
+        run([(["ip", "-batch", "-"], "".join(lines))])
 
 
 def _delete(namespaces: set[str]) -> None:
@@ -90,7 +99,8 @@ def _delete(namespaces: set[str]) -> None:
     for name in sorted(namespaces):
         links = find([name])[name].links
         cables = [link for link, about in links.items() if about.kind == "veth" and about.other is not None]
-        run([batch(name, [*(f"link del {cable}" for cable in cables), f"netns del {name}"])])
+        run([batch(name, [f"link del {cable}" for cable in cables])])
+        run([(["ip", "netns", "del", name], "")])
 
 
 def _set(space: Space) -> None:

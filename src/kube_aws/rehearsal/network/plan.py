@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from kube_aws.rehearsal.cloud import Cloud, Instance, Vpc
 from kube_aws.rehearsal.network import names
 from kube_aws.rehearsal.network.place import gateway, machines, public_addresses, resolver_address
-from kube_aws.rehearsal.network.ruleset import ruleset
 
 INTERNET_END, ROUTER_END = "100.64.0.1", "100.64.0.2"
 """The ends of each router's link to the internet: shared address space, RFC 6598."""
@@ -70,7 +69,6 @@ class Space:
     cables: tuple[Cable, ...] = ()
     addresses: tuple[tuple[str, str], ...] = ()
     routes: tuple[Route, ...] = ()
-    rules: str = ""
 
 
 def plan(world: str, cloud: Cloud) -> tuple[Space, ...]:
@@ -123,7 +121,6 @@ def _router(world: str, cloud: Cloud, vpc: Vpc) -> Space:
             *gateways,
         ),
         routes=(Route(vpc.cidr), Route("default", INTERNET_END, names.UPLINK)),
-        rules=ruleset(cloud, vpc),
     )
 
 
