@@ -1,0 +1,98 @@
+"""A world with real nodes, as an operator uses it: commands in it, and the folder of its cluster."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.embedded_aws import Account, Identity
+from tests.rehearsal.leaks import leaks
+
+from kube_aws.rehearsal import process
+
+ARTICLE = Path(__file__).parents[1] / "scenarios" / "article" / "cluster.yaml"
+
+
+@dataclass(frozen=True)
+class World:
+    """`folder` has the cluster's files, `state` the world's."""
+
+    folder: Path
+    home: Path
+
+    @property
+    def state(self) -> Path:
+        return self.home / "kube-aws" / "rehearsal"
+
+    @property
+    def server(self) -> process.Server:
+        server = process.find(self.state)
+        assert server is not None
+        return server
+
+    def rehearse(self, *words: str, check: bool = True, **more: Any) -> subprocess.CompletedProcess[str]:
+        """`kube-aws rehearse …` in the cluster's folder."""
+        programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        done = subprocess.run(
+            [sys.executable, "-m", "kube_aws", "-C", str(self.folder), "rehearse", *words],
+            env=os.environ | {"XDG_STATE_HOME": str(self.home), "PATH": programs} | more.pop("env", {}),
+            cwd=self.folder, text=True, capture_output=True, check=False, **more,
+        )  # fmt: skip
+        if check and done.returncode:
+            raise AssertionError(f"{words} gave {done.returncode}:\n{done.stdout}{done.stderr}")
+        return done
+
+    def run(self, *words: str, check: bool = True, **more: Any) -> subprocess.CompletedProcess[str]:
+        """A command in the operator's place."""
+        return self.rehearse("run", "--", *words, check=check, **more)
+
+    def kubectl(self, *words: str, check: bool = True, **more: Any) -> str:
+        """What kubectl answers, as the article calls it."""
+        return self.run("kubectl", "--kubeconfig=kubeconfig", *words, check=check, **more).stdout
+
+    @property
+    def account(self) -> Account:
+        """The account's operator, from outside."""
+        made = self.server.ask("world", account=self.server.account)
+        identity = Identity(made["access_key_id"], made["secret_access_key"])
+        return Account(self.server, self.server.account, "eu-west-1", identity)
+
+    def instances(self, role: str) -> list[dict[str, Any]]:
+        """The running instances of a role, as EC2 describes them."""
+        answer = self.account.client("ec2").describe_instances(
+            Filters=[
+                {"Name": "tag:kube-aws:role", "Values": [role]},
+                {"Name": "instance-state-name", "Values": ["running"]},
+            ]
+        )
+        return [one for reservation in answer["Reservations"] for one in reservation["Instances"]]
+
+
+@contextmanager
+def world(folder: Path, cluster_yaml: Path = ARTICLE) -> Iterator[World]:
+    """A new world in which a folder's cluster is rendered; at its end nothing of it is left on this machine."""
+    made = World(folder / "cluster", folder / "state")
+    made.folder.mkdir()
+    shutil.copy(cluster_yaml, made.folder)
+    try:
+        made.rehearse("start", "--port", "0")
+        made.run("kube-aws", "render")
+        yield made
+    finally:
+        made.rehearse("stop")
+    assert leaks(made.state) == []
+
+
+def until(holds: Callable[[], Any], seconds: float = 60, every: float = 0.5) -> Any:
+    """The first true answer. AssertionError with the last one where none comes in time."""
+    deadline = time.monotonic() + seconds
+    while not (answer := holds()):
+        assert time.monotonic() < deadline, f"not in {seconds:g} s: {answer!r}"
+        time.sleep(every)
+    return answer
