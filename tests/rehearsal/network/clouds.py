@@ -18,7 +18,7 @@ VPC = Vpc(
 
 
 def machine(
-    name: str,
+    short: str,
     address: str | tuple[str, ...],
     *groups: str,
     public: str | None = None,
@@ -30,7 +30,7 @@ def machine(
     addresses = (address,) if isinstance(address, str) else address
     third, fourth = addresses[0].split(".")[2:]
     interface = Interface(
-        id=f"eni-{name}",
+        id=f"eni-{short}",
         vpc=vpc.id,
         subnet=vpc.subnets[int(third)].id,
         mac=f"06:00:00:00:{int(third):02x}:{int(fourth):02x}",
@@ -58,7 +58,7 @@ def machine(
         "nitro": True,
         "role": None,
     }
-    return Instance(id=f"i-{name}", interface=interface, **{**usual, **more})
+    return Instance(id=f"i-{short}", interface=interface, **{**usual, **more})
 
 
 def group(name: str, *ingress: Rule, egress: tuple[Rule, ...] = EVERYTHING_OUT) -> SecurityGroup:
