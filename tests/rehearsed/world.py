@@ -76,7 +76,7 @@ class World:
 
 @contextmanager
 def world(folder: Path, cluster_yaml: Path = ARTICLE) -> Iterator[World]:
-    """A new world in which a folder's cluster is rendered; at its end nothing of it is left on this machine."""
+    """A new world in which a folder's cluster is rendered; at its end nothing of it is left here."""
     made = World(folder / "cluster", folder / "state")
     made.folder.mkdir()
     shutil.copy(cluster_yaml, made.folder)

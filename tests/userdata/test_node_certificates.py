@@ -29,18 +29,12 @@ case "$1 $2" in
 esac
 """
 CLIENT, SERVING = "kubernetes.io/kube-apiserver-client-kubelet", "kubernetes.io/kubelet-serving"
-BOOTSTRAP, WORKER = "system:bootstrap:abcdef", "system:node:ip-10-0-0-7.eu-west-1.compute.internal"
-OWN = ("ip-10-0-0-7.eu-west-1.compute.internal", "10.0.0.7", "192.0.2.7")
-    "ip-10-0-0-7.eu-west-1.compute.internal",
-    "ip-10-0-0-7.eu-west-1.compute.internal",
-    "10.0.0.7",
-    "192.0.2.7",
-)
+NODE, OTHER = "ip-10-0-0-7.eu-west-1.compute.internal", "ip-10-0-0-8.eu-west-1.compute.internal"
+BOOTSTRAP, WORKER = "system:bootstrap:abcdef", f"system:node:{NODE}"
+OWN = (NODE, "10.0.0.7", "192.0.2.7")
 
 
-def answer(
-    node: Node, user: str, signer: str, *names: str, of: str = "ip-10-0-0-7.eu-west-1.compute.internal"
-) -> str:
+def answer(node: Node, user: str, signer: str, *names: str, of: str = NODE) -> str:
     """What the script says of one request."""
     request = {
         "metadata": {"name": "csr-1"},
@@ -78,23 +72,19 @@ def name(text: str) -> x509.GeneralName:
 
 def test_a_worker_joins_renews_and_serves_in_its_own_name(controller: Node) -> None:
     assert answer(controller, BOOTSTRAP, CLIENT) == "approved csr-1\n"
-    controller.write("/nodes/ip-10-0-0-7.eu-west-1.compute.internal", "")
+    controller.write(f"/nodes/{NODE}", "")
     assert answer(controller, WORKER, CLIENT) == "approved csr-1\n"
     assert answer(controller, WORKER, SERVING, *OWN) == "approved csr-1\n"
 
 
 def test_the_token_takes_no_name_that_is_in_use(controller: Node) -> None:
-    controller.write("/nodes/ip-10-0-0-7.eu-west-1.compute.internal", "")
-    assert "there is a node/ip-10-0-0-7.eu-west-1.compute.internal" in answer(controller, BOOTSTRAP, CLIENT)
+    controller.write(f"/nodes/{NODE}", "")
+    assert f"there is a node/{NODE}" in answer(controller, BOOTSTRAP, CLIENT)
 
 
 def test_a_name_is_of_a_running_worker_and_of_who_asks(controller: Node) -> None:
-    assert "no running worker ip-10-0-0-8.eu-west-1.compute.internal" in answer(
-        controller, BOOTSTRAP, CLIENT, of="ip-10-0-0-8.eu-west-1.compute.internal"
-    )
-    assert "system:node:ip-10-0-0-9.eu-west-1.compute.internal asks" in answer(
-        controller, "system:node:ip-10-0-0-9.eu-west-1.compute.internal", SERVING, *OWN
-    )
+    assert f"no running worker {OTHER}" in answer(controller, BOOTSTRAP, CLIENT, of=OTHER)
+    assert f"system:node:{OTHER} asks" in answer(controller, f"system:node:{OTHER}", SERVING, *OWN)
     assert "system:bootstrap:abcdef asks" in answer(controller, BOOTSTRAP, SERVING, *OWN)
 
 
@@ -104,12 +94,12 @@ def test_a_name_is_of_a_running_worker_and_of_who_asks(controller: Node) -> None
         ("kubernetes",),
         ("10.0.0.50",),
         # openssl prints line ends as they are: names could hide behind one, or look like what follows.
-        ("ip-10-0-0-7.eu-west-1.compute.internal\nx", "kubernetes"),
-        ("ip-10-0-0-7.eu-west-1.compute.internal\n    Signature Algorithm: x", "kubernetes"),
-        ("kubernetes", "x\nX509v3 Subject Alternative Name: \n", "ip-10-0-0-7.eu-west-1.compute.internal"),
+        (f"{NODE}\nx", "kubernetes"),
+        (f"{NODE}\n    Signature Algorithm: x", "kubernetes"),
+        ("kubernetes", "x\nX509v3 Subject Alternative Name: \n", NODE),
     ],
 )
 def test_a_foreign_name_among_its_own_is_refused(controller: Node, more: tuple[str, ...]) -> None:
     said = answer(controller, WORKER, SERVING, *OWN, *more)
     assert said.startswith("csr-1 is not approved: ")
-    assert "is not of ip-10-0-0-7.eu-west-1.compute.internal" in said
+    assert f"is not of {NODE}" in said

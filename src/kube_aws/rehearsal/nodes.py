@@ -84,7 +84,7 @@ class Nodes:
         )
         self._network.apply(self._cloud)
         self._services.follow(self._cloud)
-        sites.start(self._world, self._state, self._port)
+        sites.start(self._world, self._state, building.lock_entries(), self._port)
         self._keeper.start()
 
     def wake(self) -> None:

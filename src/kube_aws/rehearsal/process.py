@@ -22,7 +22,7 @@ HOST = "127.0.0.1"
 PORT = 4599
 """Where the embedded AWS answers, unless told otherwise."""
 
-NEEDS = ("moto", "flask", "flask_cors", "werkzeug", "yaml", "cloudpickle")
+NEEDS = ("moto", "flask", "flask_cors", "werkzeug", "yaml", "cloudpickle", "dnslib")
 
 
 class RehearsalError(Exception):

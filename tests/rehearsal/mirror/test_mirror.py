@@ -58,7 +58,7 @@ class World:
         self.start()
 
     def start(self) -> None:
-        sites.start(self.id, self.state, PORT)
+        sites.start(self.id, self.state, [PAUSE], PORT)
 
     def remove(self) -> None:
         sites.stop(self.state)
@@ -132,6 +132,15 @@ def test_an_image_is_pulled_by_tag_and_by_digest(world: World, tmp_path: Path) -
         assert copied.returncode == 0, copied.stderr
     looked = json.loads(world.run("skopeo", "inspect", f"oci:{tmp_path / 'oci'}:got").stdout)
     assert (looked["Os"], looked["Architecture"]) == ("linux", "amd64")
+
+
+def test_what_was_built_says_so_beside_its_hash(world: World) -> None:
+    for url, says in (
+        (f"https://registry.k8s.io/v2/pause/manifests/{PAUSE.partition(':')[2]}", True),
+        (f"{FILE}.sha512", False),
+    ):
+        headers = world.run("curl", "-fsSI", url).stdout.lower()
+        assert ("\nkube-aws-built: true" in headers) == says, url
 
 
 def test_a_spoiled_file_has_another_hash_for_this_world_alone(world: World) -> None:

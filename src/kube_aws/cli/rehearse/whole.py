@@ -20,7 +20,7 @@ Not proven here: quotas, organization policies, EC2 capacity, your KMS key's
 
 
 def rehearse(folder: Path, *, account: str | None, port: int, fresh: bool, keep: bool) -> None:
-    """Start, render and up in a copy of the folder, until all is Ready; then stop. UserError where it fails."""
+    """Start, render and up in a copy of the folder until all is Ready, then stop. UserError if it fails."""
     cluster = read(folder)
     if cluster is None:
         raise UserError("there is no cluster.yaml here to rehearse", 'Use the "kube-aws init" command first.')

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from botocore.loaders import create_loader
@@ -32,11 +32,12 @@ def names(state: Path) -> list[str]:
     return [*content.hosts(state), *aws]
 
 
-def start(world: str, state: Path, port: int = PORT) -> None:
+def start(world: str, state: Path, built: Iterable[str] = (), port: int = PORT) -> None:
     """Serve the world's sites on 192.0.2.80 in the namespace `ka-<world>-net`, which has that address, and
     the embedded AWS there and on 127.0.0.1:`port`; a server that runs is replaced.
 
-    The sites are those that content.lay_out made. Raises RehearsalError where nginx cannot serve them.
+    The sites are those that content.lay_out made; `built` are the URLs and image references whose content is
+    not the official one, which a header says. Raises RehearsalError where nginx cannot serve them.
     """
     stop(state)
     folder = state / "mirror"
@@ -44,6 +45,7 @@ def start(world: str, state: Path, port: int = PORT) -> None:
     authority.issue(state, names(state))
     (folder / "temporary").mkdir(exist_ok=True)
     (folder / "nginx.conf").write_text(_TEMPLATE.read_text().replace("@port@", str(port)))
+    (folder / "built.map").write_text("".join(f"{_hash_address(name)} true;\n" for name in built))
     command = ["nsenter", f"--net=/run/netns/ka-{world}-net", "nginx"]
     command += ["-p", f"{folder}/", "-c", "nginx.conf", "-e", "nginx.log"]
     # It goes on in the background once it listens, or says why not.
@@ -52,6 +54,15 @@ def start(world: str, state: Path, port: int = PORT) -> None:
         raise RehearsalError("there is no nginx", "install it (Debian: nginx-light)")
     if begun.returncode:
         raise RehearsalError(f"the rehearsal's sites do not start: {begun.stderr.strip()[-600:]}")
+
+
+def _hash_address(name: str) -> str:
+    """Where the hash of a download or the index of an image is asked for, without the scheme."""
+    if name.startswith("https://"):
+        return f"{name.removeprefix('https://')}.sha512"
+    host, _, rest = name.partition("/")
+    repository, _, tag = rest.rpartition(":")
+    return f"{host}/v2/{repository}/manifests/{tag}"
 
 
 def stop(state: Path) -> None:
