@@ -21,6 +21,7 @@ from kube_aws.rehearsal.network.ruleset import ruleset
         (Rule("icmp", None, None, ANYONE), ["meta l4proto icmp accept"]),
         (Rule("icmp", 8, -1, ANYONE), ["icmp type 8 accept"]),
         (Rule("1", 3, 4, ANYONE), ["icmp type 3 icmp code 4 accept"]),
+        (Rule("58", 8, -1, ANYONE), []),
         (Rule("50", None, None, ANYONE), ["meta l4proto 50 accept"]),
         (Rule("-1", None, None, ("::/0",)), []),
         (Rule("tcp", 22, 22, ("10.0.0.0/8", "10.1.0.0/16")), ["ip saddr { 10.0.0.0/8 } tcp dport 22 accept"]),

@@ -31,23 +31,20 @@ def _lines(rule: Rule, other_side: str, members: Members) -> Iterator[str]:
     others += [ipaddress.IPv4Network(one) for group in rule.groups for one in members.get(group, [])]
     # nft refuses ranges that overlap.
     networks = [str(one) for one in ipaddress.collapse_addresses(others)]
-    if not networks:
+    protocol = PROTOCOLS.get(rule.protocol, rule.protocol)
+    if not networks or protocol == "icmpv6":
         return
     match = "" if networks == ["0.0.0.0/0"] else f"{other_side} {{ {', '.join(networks)} }} "
-    yield match + _kind(rule)
+    yield match + _kind(protocol, rule)
 
 
-def _kind(rule: Rule) -> str:
-    protocol = PROTOCOLS.get(rule.protocol, rule.protocol)
+def _kind(protocol: str, rule: Rule) -> str:
     first, last = _given(rule.first_port), _given(rule.last_port)
     match protocol:
         case "-1":
             return ""
-        case "icmp" | "icmpv6":
-            # The first is a type, the last a code.
-            type_ = "" if first is None else f"{protocol} type {first} "
-            code = "" if last is None or first is None else f"{protocol} code {last} "
-            return type_ + code or f"meta l4proto {protocol} "
+        case "icmp" if first is not None:  # a type; the last is a code
+            return f"icmp type {first} " + ("" if last is None else f"icmp code {last} ")
         case "tcp" | "udp" if first is not None and last is not None:
             return f"{protocol} dport {first}-{last} " if first != last else f"{protocol} dport {first} "
         case _:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from kube_aws.rehearsal.network.difference import PROTOCOL, Found, Link
@@ -10,33 +11,34 @@ from kube_aws.rehearsal.network.names import RUN
 from kube_aws.rehearsal.network.plan import Route
 from kube_aws.rehearsal.process import RehearsalError
 
+AT_ONCE = 16
+"""Programs that run at the same time, at the most."""
+
 Command = tuple[Sequence[str], str]
 """A program with its arguments, and its input."""
 
 
 def run(commands: Iterable[Command]) -> list[str]:
-    """What the programs write, which run at once.
+    """What the programs write, which run side by side.
 
     Raises RehearsalError where one is missing or fails; the others have then ended, too.
     """
-    running = [(arguments, _started(arguments), given) for arguments, given in commands]
-    said = [(arguments, process, *process.communicate(given)) for arguments, process, given in running]
-    for arguments, process, _, complaint in said:
-        if process.returncode != 0:
-            raise RehearsalError(f"{' '.join(arguments)}: {complaint.strip()}")
-    return [output for _, _, output, _ in said]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(_run, commands))
 
 
-def _started(arguments: Sequence[str]) -> "subprocess.Popen[str]":
+def _run(command: Command) -> str:
+    arguments, given = command
     try:
-        return subprocess.Popen(
-            arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        done = subprocess.run(arguments, input=given, capture_output=True, text=True, check=False)
     except FileNotFoundError as error:
         raise RehearsalError(
             f"the program {arguments[0]} is not installed",
             "install the packages iproute2, nftables, conntrack and util-linux",
         ) from error
+    if done.returncode != 0:
+        raise RehearsalError(f"{' '.join(arguments)}: {done.stderr.strip()}")
+    return done.stdout
 
 
 def batch(namespace: str, lines: Iterable[str]) -> Command:
