@@ -1,9 +1,12 @@
-"""`python -m kube_aws.rehearsal.components [NAME…]`: makes them, or all. `--clean` frees what that left."""
+"""`python -m kube_aws.rehearsal.components [NAME…]`: makes them, or all that a rehearsal needs.
+
+`--clean` frees what that left.
+"""
 
 import signal
 import sys
 
-from kube_aws.rehearsal.components.building import EVERYTHING, build, clean
+from kube_aws.rehearsal.components.building import NEEDED, build, clean
 from kube_aws.rehearsal.process import RehearsalError
 
 
@@ -14,7 +17,7 @@ def main(names: list[str]) -> int:
         if names == ["--clean"]:
             print(f"{clean() / 1e9:.1f} GB freed", file=sys.stderr)
         else:
-            build(names or EVERYTHING, lambda line: print(line, file=sys.stderr, flush=True))
+            build(names or NEEDED, lambda line: print(line, file=sys.stderr, flush=True))
     except RehearsalError as error:
         print(f"error: {error.what}\n  {error.next_step}", file=sys.stderr)
         return 1

@@ -7,11 +7,14 @@ from pathlib import Path
 
 from kube_aws.rehearsal.components import archive, compiling, debian, downloads, images, official
 from kube_aws.rehearsal.components import cache as kept
-from kube_aws.rehearsal.components.catalogue import C_PROGRAMS, DOWNLOADS, IMAGES, PROGRAMS
+from kube_aws.rehearsal.components.catalogue import C_PROGRAMS, DOWNLOADS, FOR_TESTS, IMAGES, PROGRAMS
 from kube_aws.rehearsal.process import RehearsalError
 
 EVERYTHING = (*PROGRAMS, *C_PROGRAMS, *DOWNLOADS, *IMAGES)
 """All names of the catalogue: programs, URLs, image references."""
+
+NEEDED = tuple(name for name in EVERYTHING if name not in FOR_TESTS)
+"""What a rehearsal needs."""
 
 _OFFICIAL = "official"
 """The key of what came from its official site."""
@@ -58,7 +61,7 @@ def lock_entries(cache: Path | None = None) -> dict[str, str]:
 
 
 def build(
-    names: Iterable[str] = EVERYTHING, progress: Progress = lambda _: None, cache: Path | None = None
+    names: Iterable[str] = NEEDED, progress: Progress = lambda _: None, cache: Path | None = None
 ) -> None:
     """Make what is missing of `names`; `progress` gets a line for each thing that is made.
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 KUBERNETES = "v1.37.2"
 PLUGINS = "v1.9.1"
+AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.66.1"
+"""The image of upstream's end-to-end tests. Source: test/utils/image/manifest.go of k8s.io/kubernetes."""
 
 GO = (1, 26)
 """The oldest Go that builds the programs. Source: the go.mod of k8s.io/kubernetes."""
@@ -100,6 +102,7 @@ PROGRAMS: Mapping[str, Program] = {
         values={"k8s.io/client-go/pkg/version.gitVersion": "v0.9.0"},
     ),
     **{name: Program(package, values={_PLUGIN_VERSION: PLUGINS}) for name, package in _PLUGINS.items()},
+    "agnhost": Program("k8s.io/kubernetes/test/images/agnhost"),
     # What stands for Flatcar's own programs in the machines.
     "containerd": Program(
         "github.com/containerd/containerd/v2/cmd/containerd",
@@ -136,6 +139,7 @@ _IPTABLES = {
     for part in ("", "-save", "-restore")
 }
 _BUSYBOX = {f"/usr/bin/{name}": "busybox" for name in ("cp", "sh")}
+_SHELL = {f"/usr/bin/{name}": "busybox" for name in ("cat", "id", "ls", "ping", "sh", "tar", "test", "wget")}
 
 IMAGES: Mapping[str, Image] = {
     **{
@@ -184,4 +188,14 @@ IMAGES: Mapping[str, Image] = {
         debian=("busybox-static",),
         deviation="the plugin of containernetworking/plugins v0.9.1, for CNI up to 0.4.0",
     ),
+    AGNHOST: Image(
+        {"/agnhost": "agnhost"},
+        ("/agnhost",),
+        links=_SHELL,
+        debian=("busybox-static", "curl", "bind9-dnsutils", "netcat-openbsd"),
+        deviation="on Debian, without iperf, CoreDNS, socat and the images that it serves as a registry",
+    ),
 }
+
+FOR_TESTS = ("agnhost", AGNHOST)
+"""What only tests ask for: a rehearsal does without."""
