@@ -12,7 +12,7 @@ from kube_aws.rehearsal import place
 from kube_aws.rehearsal.api import health, identity
 from kube_aws.rehearsal.cloud import Cloud, Instance
 from kube_aws.rehearsal.components import building
-from kube_aws.rehearsal.machines import machine, volumes
+from kube_aws.rehearsal.machines import limits, machine, volumes
 from kube_aws.rehearsal.mirror import authority, content, sites
 from kube_aws.rehearsal.network import names, namespaces
 from kube_aws.rehearsal.network.place import resolver_address
@@ -74,6 +74,7 @@ class Nodes:
         """Make the world's internet, and begin to keep its machines. Raises RehearsalError where that
         fails."""
         remove(self._state)  # what a killed process left: its machines had a power cut
+        limits.raise_limits()
         image = prepare(log.info)
         authority.make(self._state)
         content.lay_out(self._state, building.trees())
