@@ -55,11 +55,26 @@ def test_starting_again_changes_nothing(folder: Path) -> None:
     assert rehearse(folder, "status").stdout == before
 
 
-def test_nodes_are_not_there_yet(folder: Path) -> None:
+def test_a_rehearsal_without_nodes_does_not_get_some(folder: Path) -> None:
     refused = rehearse(folder, "start")
-    assert refused.returncode == 2
-    assert "no nodes yet" in refused.stderr
-    assert "--no-nodes" in refused.stderr
+    assert refused.returncode == 1
+    assert "error: a rehearsal without nodes is running\n  kube-aws rehearse stop" in refused.stderr
+    refused = rehearse(folder)
+    assert refused.returncode == 1
+    assert "error: a rehearsal is running, and this begins a new one" in refused.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be someone else")
+def test_without_root_the_command_that_works_is_told() -> None:
+    # Someone who may read all files, the tests' own Python among them, and nothing more.
+    someone = ["setpriv", "--reuid=65534", "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
+    refused = subprocess.run(
+        [*someone, sys.executable, "-m", "kube_aws", "-C", "/", "rehearse", "start"],
+        text=True, capture_output=True, check=False,
+    )  # fmt: skip
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("error: nodes need root: they are systemd machines on this one\n")
+    assert "kube-aws rehearse start --no-nodes works here" in refused.stderr
 
 
 def test_helps_are_whole_sentences(tmp_path: Path) -> None:

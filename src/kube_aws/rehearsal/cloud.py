@@ -111,9 +111,10 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """All of it, in every account and region."""
+    """All of it, in every account and region. `volumes` are the ids of those that exist, attached or not."""
 
     vpcs: tuple[Vpc, ...] = ()
     groups: tuple[SecurityGroup, ...] = ()
     instances: tuple[Instance, ...] = ()
     zones: tuple[Zone, ...] = ()
+    volumes: frozenset[str] = frozenset()

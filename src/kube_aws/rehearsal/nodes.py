@@ -135,6 +135,8 @@ class Nodes:
         cloud = self._application.observe()
         for ending in before_network(cloud, self._found(), self._begun):
             self._end(ending)
+        for gone in volumes.known(self._state) - cloud.volumes:
+            volumes.delete(self._state, gone)
         with self._application.backends:
             touched = health.heal()
         for account in touched:

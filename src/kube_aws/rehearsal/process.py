@@ -125,17 +125,7 @@ def start(state: Path, account: str, port: int = PORT, *, fresh: bool = False, n
     if running:
         return running
     log = state / "log"
-    try:
-        state.mkdir(parents=True, exist_ok=True)
-        if state.stat().st_uid != os.geteuid():
-            raise PermissionError(errno.EPERM, "belongs to another user", str(state))
-        state.chmod(0o700)
-        if fresh and (state / "world").exists():
-            shutil.rmtree(state / "world")
-        log_fd = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    except OSError as error:
-        raise _unusable(error) from error
-    with os.fdopen(log_fd, "wb") as log_file, _listening(port) as listening:
+    with os.fdopen(_open(state, log, fresh), "wb") as log_file, _listening(port) as listening:
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "kube_aws.rehearsal.api"),
@@ -160,6 +150,21 @@ def start(state: Path, account: str, port: int = PORT, *, fresh: bool = False, n
             "kube-aws rehearse start --no-nodes --fresh",
         )
     raise RehearsalError(said or "the embedded AWS ended before it answered", f"its log is {log}")
+
+
+def _open(state: Path, log: Path, fresh: bool) -> int:
+    """A descriptor of the emptied log, in a folder that nobody else can look into."""
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        if state.stat().st_uid != os.geteuid():
+            raise PermissionError(errno.EPERM, "belongs to another user", str(state))
+        state.chmod(0o700)
+        for kept in ("world", "machines", "volumes") if fresh else ():
+            if (state / kept).exists():
+                shutil.rmtree(state / kept)
+        return os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as error:
+        raise _unusable(error) from error
 
 
 def _listening(port: int) -> socket.socket:

@@ -29,14 +29,14 @@ class Subcommands(click.Group):
 @click.option("--keep", is_flag=True, help="Leave the cluster running at the end.")
 @start_options
 @click.pass_context
-def command(ctx: click.Context, keep: bool, account: str | None, port: int, fresh: bool) -> None:
+def command(ctx: click.Context, keep: bool, account: str | None, port: int) -> None:
     """Boot what this folder renders, on this machine.
 
-    Alone it does it all: an embedded AWS with real nodes, up, until all is Ready, a report, and stop. Needs
-    Linux and root; `rehearse start --no-nodes` needs neither.
+    Alone it does it all: a new embedded AWS with real nodes, up, until all is Ready, a report, and stop.
+    Needs Linux and root; `rehearse start --no-nodes` needs neither.
     """
     if ctx.invoked_subcommand is None:
         from kube_aws.cli.rehearse.whole import rehearse
 
         folder: Path = ctx.obj
-        rehearse(folder, account=account, port=port, fresh=fresh, keep=keep)
+        rehearse(folder, account=account, port=port, keep=keep)

@@ -18,9 +18,8 @@ ACCOUNT = "123456789012"
 
 
 def start_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Add --account, --port and --fresh."""
+    """Add --account and --port."""
     for option in (
-        click.option("--fresh", is_flag=True, help="Forget the world of the last rehearsal."),
         click.option(
             "--port",
             type=click.IntRange(0, 65535),
@@ -46,6 +45,8 @@ def begin(folder: Path, account: str | None, port: int, *, fresh: bool, nodes: b
     with explained():
         if nodes:
             _prepare()
+            if process.find(process.state_folder()) is None:
+                _clear()
         server = process.start(process.state_folder(), account, port, fresh=fresh, nodes=nodes)
         assume(server, cluster, account)
     return server
@@ -56,17 +57,9 @@ def end() -> bool:
 
     Raises RehearsalError where something does not end.
     """
-    state = process.state_folder()
-    stopped = process.stop(state)
+    stopped = process.stop(process.state_folder())
     if platform.system() == "Linux" and os.geteuid() == 0:
-        from kube_aws.rehearsal.network.namespaces import existing
-
-        left = existing(place.world(state))
-        if left:
-            from kube_aws.rehearsal.remove import remove
-
-            remove(state)
-            return True
+        return _clear() or stopped
     return stopped
 
 
@@ -123,6 +116,19 @@ def _check_machine() -> None:
         raise UserError(f"nodes need Linux, and this is {platform.system()}", without)
     if os.geteuid() != 0:
         raise UserError("nodes need root: they are systemd machines on this one", f"Use sudo. {without}")
+
+
+def _clear() -> bool:
+    """Take away what a killed server left in the kernel; whether there was any of it."""
+    from kube_aws.rehearsal.network.namespaces import existing
+
+    state = process.state_folder()
+    if not existing(place.world(state)):
+        return False
+    from kube_aws.rehearsal.remove import remove
+
+    remove(state)
+    return True
 
 
 def _prepare() -> None:

@@ -9,6 +9,7 @@ from kube_aws.cli.rehearse.settings import begin, start_options
 
 @click.command()
 @click.option("--no-nodes", is_flag=True, help="Only the AWS API: instances exist, nothing boots.")
+@click.option("--fresh", is_flag=True, help="Forget the world of the last rehearsal.")
 @start_options
 @click.pass_obj
 def command(folder: Path, no_nodes: bool, account: str | None, port: int, fresh: bool) -> None:

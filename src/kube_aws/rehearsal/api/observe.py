@@ -29,14 +29,16 @@ def observe() -> Cloud:
     instances: list[Instance] = []
     vpcs: list[Vpc] = []
     groups: list[SecurityGroup] = []
+    volumes: set[str] = set()
     for account in list(ec2_backends):
         for region, backend in list(ec2_backends[account].items()):
             here = [_instance(account, region, backend, one) for one in _existing(backend)]
             used = {instance.interface.vpc for instance in here}
             instances += here
             vpcs += [_vpc(backend, vpc) for vpc in used]
+            volumes |= set(backend.volumes)
             groups += [_group(group) for vpc in used for group in backend.groups[vpc].values()]
-    return Cloud(tuple(vpcs), tuple(groups), tuple(instances), tuple(_zones()))
+    return Cloud(tuple(vpcs), tuple(groups), tuple(instances), tuple(_zones()), frozenset(volumes))
 
 
 def _existing(backend: Any) -> Iterator[Any]:

@@ -56,6 +56,11 @@ def attached(state: Path, instance: str) -> frozenset[str]:
     return frozenset(_read(folders.machine(state, instance)))
 
 
+def known(state: Path) -> set[str]:
+    """The volumes that were ever attached and are not deleted."""
+    return {file.name for file in (state / "volumes").glob("*")}
+
+
 def delete(state: Path, volume: str) -> None:
     """Delete a volume that is attached to nothing.
 
