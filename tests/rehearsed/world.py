@@ -15,6 +15,8 @@ from tests.embedded_aws import Account, Identity
 from tests.rehearsal.leaks import leaks
 
 from kube_aws.rehearsal import process
+from kube_aws.rehearsal.components import building
+from kube_aws.rehearsal.components.catalogue import AGNHOST
 
 ARTICLE = Path(__file__).parents[1] / "scenarios" / "article" / "cluster.yaml"
 
@@ -79,6 +81,7 @@ def world(folder: Path, cluster_yaml: Path = ARTICLE) -> Iterator[World]:
     """A new world in which a folder's cluster is rendered; at its end nothing of it is left here."""
     made = World(folder / "cluster", folder / "state")
     made.folder.mkdir()
+    building.build([AGNHOST])
     shutil.copy(cluster_yaml, made.folder)
     try:
         made.rehearse("start", "--port", "0")
