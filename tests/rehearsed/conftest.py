@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
+from tests.rehearsed import pods
 from tests.rehearsed.world import World, world
 
 
@@ -10,3 +11,17 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with world(tmp_path_factory.mktemp("rehearsed")) as made:
         made.run("kube-aws", "up", "--yes")
         yield made
+
+
+@pytest.fixture(scope="session")
+def _trial(cluster: World) -> Iterator[None]:
+    """The namespace `trial`, with pods on every machine."""
+    cluster.kubectl("apply", "-f", str(pods.MANIFEST))
+    yield
+    cluster.kubectl("delete", "namespace", "trial", "--wait=false")
+
+
+@pytest.fixture(scope="module", name="pods")
+def _pods(cluster: World, _trial: None) -> pods.Pods:
+    """The pods on every machine, as they are now."""
+    return pods.found(cluster)

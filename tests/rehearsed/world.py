@@ -17,6 +17,7 @@ from tests.rehearsal.leaks import leaks
 from kube_aws.rehearsal import process
 from kube_aws.rehearsal.components import building
 from kube_aws.rehearsal.components.catalogue import AGNHOST
+from kube_aws.rehearsal.machines import processes
 
 ARTICLE = Path(__file__).parents[1] / "scenarios" / "article" / "cluster.yaml"
 
@@ -57,6 +58,14 @@ class World:
     def kubectl(self, *words: str, check: bool = True, **more: Any) -> str:
         """What kubectl answers, as the article calls it."""
         return self.run("kubectl", "--kubeconfig=kubeconfig", *words, check=check, **more).stdout
+
+    def inside(self, instance: str, *words: str, check: bool = True) -> str:
+        """What a command in an instance's machine answers."""
+        done = processes.run_inside(self.state, instance, *words)
+        assert done is not None, f"{instance} does not run"
+        if check and done.returncode:
+            raise AssertionError(f"{words} gave {done.returncode}:\n{done.stdout}{done.stderr}")
+        return done.stdout
 
     @property
     def account(self) -> Account:
