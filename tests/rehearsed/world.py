@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from tests.embedded_aws import Account, Identity
 from tests.rehearsal.leaks import leaks
@@ -41,15 +41,22 @@ class World:
 
     def rehearse(self, *words: str, check: bool = True, **more: Any) -> subprocess.CompletedProcess[str]:
         """`kube-aws rehearse …` in the cluster's folder."""
-        programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         done = subprocess.run(
-            [sys.executable, "-m", "kube_aws", "-C", str(self.folder), "rehearse", *words],
-            env=os.environ | {"XDG_STATE_HOME": str(self.home), "PATH": programs} | more.pop("env", {}),
+            self._command(*words),
+            env=self._env | more.pop("env", {}),
             cwd=self.folder, text=True, capture_output=True, check=False, **more,
         )  # fmt: skip
         if check and done.returncode:
             raise AssertionError(f"{words} gave {done.returncode}:\n{done.stdout}{done.stderr}")
         return done
+
+    def _command(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "kube_aws", "-C", str(self.folder), "rehearse", *words]
+
+    @property
+    def _env(self) -> dict[str, str]:
+        programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        return os.environ | {"XDG_STATE_HOME": str(self.home), "PATH": programs}
 
     def run(self, *words: str, check: bool = True, **more: Any) -> subprocess.CompletedProcess[str]:
         """A command in the operator's place."""
@@ -58,6 +65,19 @@ class World:
     def kubectl(self, *words: str, check: bool = True, **more: Any) -> str:
         """What kubectl answers, as the article calls it."""
         return self.run("kubectl", "--kubeconfig=kubeconfig", *words, check=check, **more).stdout
+
+    @contextmanager
+    def beside(self, *words: str) -> Iterator[IO[str]]:
+        """A kubectl command that runs meanwhile, and what it prints."""
+        command = self._command("run", "--", "kubectl", "--kubeconfig=kubeconfig", *words)
+        with subprocess.Popen(
+            command, env=self._env, cwd=self.folder, stdout=subprocess.PIPE, text=True
+        ) as running:
+            assert running.stdout
+            try:
+                yield running.stdout
+            finally:
+                running.terminate()
 
     def inside(self, instance: str, *words: str, check: bool = True) -> str:
         """What a command in an instance's machine answers."""
