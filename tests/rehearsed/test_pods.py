@@ -91,6 +91,13 @@ def test_packets_as_big_as_pods_may_send_arrive(pods: Pods) -> None:
         assert said.split() == [str(mtu)]
 
 
+def test_pods_learn_that_the_internet_takes_smaller_packets(pods: Pods) -> None:
+    """The first is refused by the internet gateway, which says what fits; the machine passes that on."""
+    size = names.INTERNET_MTU * 2
+    for said in pods.each(pods.everywhere, f"ping -q -c 3 -W 2 -s {size} {names.OPERATOR}").values():
+        assert "3 packets transmitted, 2 packets received" in said
+
+
 def test_much_data_arrives_whole(pods: Pods) -> None:
     addresses = " ".join(pod.address for pod in pods.everywhere)
     script = f"""for ip in {addresses}; do

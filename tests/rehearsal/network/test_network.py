@@ -15,7 +15,7 @@ from tests.rehearsal.network.clouds import ANYONE, VPC, group, machine
 from tests.rehearsal.network.inhabitants import call, listening, reached, talk
 
 from kube_aws.rehearsal.cloud import Cloud, Rule, Subnet
-from kube_aws.rehearsal.network.names import internet, namespace
+from kube_aws.rehearsal.network.names import OPERATOR, internet, namespace
 from kube_aws.rehearsal.network.namespaces import Network, existing, remove
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="namespaces need root")
@@ -226,6 +226,17 @@ def test_large_packets_pass(world: str) -> None:
         assert one.recv(100) == b"i-api 10.0.0.148"
         with pytest.raises(OSError, match="too long"):
             one.send(bytes(9001 - 27))
+
+
+def test_the_internet_takes_smaller_packets_and_says_so(world: str) -> None:
+    Network(world).apply(CLOUD)
+    with listening(world, "net", 8472, UDP), call(world, "i-node", OPERATOR, 8472, UDP) as one:
+        one.setsockopt(socket.IPPROTO_IP, 10, 2)  # as above
+        one.send(bytes(1500 - 27))
+        with pytest.raises(OSError, match="too long"):
+            one.recv(100)  # the router's answer
+        one.send(bytes(1500 - 28))
+        assert one.recv(100) == b"net 198.18.0.148"
 
 
 def test_nothing_is_done_twice(world: str) -> None:

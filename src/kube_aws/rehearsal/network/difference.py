@@ -92,8 +92,8 @@ def _links(space: Space, found: Found) -> Iterator[str]:
         if link is None:
             mac = f" address {cable.far_mac}" if cable.far_mac else ""
             yield (
-                f"link add {cable.name} mtu {MTU} type veth"
-                f" peer name {cable.far_name} mtu {MTU}{mac} netns {cable.far}"
+                f"link add {cable.name} mtu {cable.mtu} type veth"
+                f" peer name {cable.far_name} mtu {cable.mtu}{mac} netns {cable.far}"
             )
         if cable.bridge and (link is None or link.bridge != cable.bridge):
             yield f"link set {cable.name} master {cable.bridge}"

@@ -31,6 +31,9 @@ UPLINK = "internet"
 MTU = 9001
 """Source: EC2 User Guide, "Jumbo frames"."""
 
+INTERNET_MTU = 1500
+"""Of what passes an internet gateway. Source: the same."""
+
 
 def namespace(world: str, thing: str) -> str:
     """The namespace of an instance or a VPC, by its id."""

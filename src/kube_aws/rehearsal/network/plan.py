@@ -44,6 +44,7 @@ class Cable:
     far: str
     far_name: str
     far_mac: str | None = None
+    mtu: int = names.MTU
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def _internet(world: str, cloud: Cloud) -> Space:
 
 
 def _router(world: str, cloud: Cloud, vpc: Vpc) -> Space:
-    uplink = Cable(names.UPLINK, None, names.internet(world), names.port(vpc.id))
+    uplink = Cable(names.UPLINK, None, names.internet(world), names.port(vpc.id), mtu=names.INTERNET_MTU)
     ports = (
         Cable(
             names.port(one.id),
