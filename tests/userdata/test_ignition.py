@@ -31,7 +31,7 @@ def contents(user_data: bytes) -> Tree:
     """The files that Ignition writes."""
     return {
         PurePosixPath(file["path"].removeprefix("/")): File(
-            unquote_to_bytes(file["contents"]["source"].partition(",")[2]), file["mode"] == 0o755
+            unquote_to_bytes(file["contents"]["source"].partition(",")[2]), bool(file["mode"] & 0o100)
         )
         for file in unpack(user_data)["storage"]["files"]
     }
@@ -43,6 +43,25 @@ def test_any_files_come_out_as_they_went_in(tree: Tree):
     written = contents(packed)
     assert {path: file for path, file in written.items() if path != SEALED} == tree
     assert pack(dict(reversed(tree.items())), b"") == packed
+
+
+def test_root_alone_reads_what_makes_the_cluster():
+    tree = {
+        PurePosixPath("etc/kubernetes/manifests/etcd.yaml"): File(b""),
+        PurePosixPath("etc/systemd/system/kubelet.service"): File(b""),
+        PurePosixPath("etc/kubernetes/hook"): File(b"", executable=True),
+        PurePosixPath("etc/systemd/network/10-eth0.network"): File(b""),
+        PurePosixPath("opt/kube-aws/bin/stage"): File(b"", executable=True),
+    }
+    written = {file["path"]: oct(file["mode"]) for file in unpack(pack(tree, b""))["storage"]["files"]}
+    assert written == {
+        "/etc/kubernetes/manifests/etcd.yaml": "0o600",
+        "/etc/systemd/system/kubelet.service": "0o600",
+        "/etc/kubernetes/hook": "0o700",
+        "/etc/systemd/network/10-eth0.network": "0o644",
+        "/opt/kube-aws/bin/stage": "0o755",
+        "/etc/kube-aws/credentials.sealed": "0o600",
+    }
 
 
 @pytest.mark.parametrize("name", scenario.NAMES)

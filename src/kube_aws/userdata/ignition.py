@@ -22,6 +22,8 @@ BASE = PurePosixPath("ignition.json")
 
 SEALED = PurePosixPath("etc/kube-aws/credentials.sealed")
 UNITS = PurePosixPath("etc/systemd/system")
+PRIVATE = (PurePosixPath("etc/kube-aws"), PurePosixPath("etc/kubernetes"), UNITS)
+"""Below these, root alone reads files: modes 0600 and 0700. Source: CIS Kubernetes Benchmark 1.1 and 4.1."""
 
 
 def pack(tree: Tree, sealed: bytes) -> bytes:
@@ -95,9 +97,10 @@ def _no_config(what: str) -> UserError:
 
 
 def _file(path: PurePosixPath, file: File) -> dict[str, Any]:
+    mode = 0o755 if file.executable else 0o644
     return {
         "path": f"/{path}",
-        "mode": 0o755 if file.executable else 0o644,
+        "mode": mode & 0o700 if any(map(path.is_relative_to, PRIVATE)) else mode,
         "overwrite": True,
         # Percent-encoded text packs better than base64, which hides repetition from gzip.
         "contents": {"source": "data:," + quote_from_bytes(file.content, safe="/:=-_.,;$@+*!'()&?~")},
