@@ -63,6 +63,23 @@ def test_workers_take_what_tolerates_nothing_and_controllers_do_not(cluster: Wor
     }
 
 
+def test_add_ons_run_where_they_belong(cluster: World, pods: Pods) -> None:
+    listed = json.loads(cluster.kubectl("get", "pods", "-n", "kube-system", "-o", "json"))["items"]
+    (controller,) = cluster.instances("controller")
+    workers = [one["PrivateDnsName"] for one in cluster.instances("worker")]
+    everyone = sorted([controller["PrivateDnsName"], *workers])
+
+    def nodes(name: str) -> list[str]:
+        return sorted(one["spec"]["nodeName"] for one in listed if one["metadata"]["name"].startswith(name))
+
+    for name in ("etcd-", "kube-apiserver-", "kube-controller-manager-", "kube-scheduler-", "aws-cloud-"):
+        assert nodes(name) == [controller["PrivateDnsName"]]
+    for name in ("flannel-", "kube-proxy-"):
+        assert nodes(name) == everyone
+    assert nodes("coredns-") == sorted(workers)  # one each, so that names outlive a worker
+    assert set(nodes("metrics-server-")) <= set(workers)
+
+
 def test_pods_talk_across_machines_with_their_own_addresses(pods: Pods) -> None:
     addresses = " ".join(pod.address for pod in pods.everywhere)
     script = f"for ip in {addresses}; do curl -sS -m 5 http://$ip:8080/clientip; echo; done"

@@ -41,8 +41,9 @@ class Machine:
         """All regular files under folders of it."""
         for folder in folders:
             for path in (self.root / folder.lstrip("/")).rglob("*"):
-                if path.is_file() and not path.is_symlink():
-                    yield str(path), path.read_bytes()
+                with suppress(FileNotFoundError):  # logs rotate
+                    if path.is_file() and not path.is_symlink():
+                        yield str(path), path.read_bytes()
 
     def run(self, *words: str) -> str:
         return self.cluster.inside(self.instance, *words)
