@@ -81,6 +81,7 @@ def serving(credentials: Path, *names: str) -> Iterator[ClusterApi]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        timeout = 10
 
         def do_GET(self) -> None:
             status, told = api.answer(self.path, admin=bool(self.connection.getpeercert()))
@@ -94,10 +95,14 @@ def serving(credentials: Path, *names: str) -> Iterator[ClusterApi]:
             """Nothing."""
 
     server.RequestHandlerClass = Handler
-    server.socket = _context(credentials, ("localhost", *names)).wrap_socket(server.socket, server_side=True)
+    # A client that is killed in its handshake holds up its own thread alone.
+    server.socket = _context(credentials, ("localhost", *names)).wrap_socket(
+        server.socket, server_side=True, do_handshake_on_connect=False
+    )
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     threading.Thread(target=_lead, args=(proxy, api.port), daemon=True).start()
     yield api
+    proxy.shutdown(socket.SHUT_RDWR)  # ends accept
     proxy.close()
     server.shutdown()
     server.server_close()

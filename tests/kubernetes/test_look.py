@@ -56,11 +56,11 @@ def test_the_admin_is_told_version_nodes_and_addons(api: ClusterApi, credentials
 
 def test_kubelet_s_words_come_without_the_names_of_its_parts(api: ClusterApi, credentials: Path):
     said = (
-        "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady"
-        " message:Network plugin returns error: cni plugin not initialized"
+        "[container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady"
+        " message:Network plugin returns error: cni plugin not initialized, CSINode is not yet initialized]"
     )
     api.nodes = [node("ip-10-0-0-50", "i-1", ready=False, message=said)]
-    assert seen(api, credentials).nodes[0].why == "cni plugin not initialized"
+    assert seen(api, credentials).nodes[0].why == "cni plugin not initialized, CSINode is not yet initialized"
 
 
 @pytest.mark.parametrize(

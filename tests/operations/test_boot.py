@@ -71,16 +71,18 @@ def test_a_stage_that_fails_for_another_reason_still_fails():
     assert isinstance(booted(look(42, FAILS), look(60, later), look(72, FAILS)).trouble(), Stopped)
 
 
-def test_a_refusal_is_told_at_once_as_the_node_has_been_patient():
-    assert isinstance(booted(look(240, DENIED)).trouble(), Stopped)
+def test_a_refusal_is_told_soon_as_the_node_has_been_patient():
+    assert booted(look(240, DENIED), look(251, DENIED)).trouble() is None  # it may be mended just now
+    assert isinstance(booted(look(240, DENIED), look(252, DENIED)).trouble(), Stopped)
 
 
 def test_controllers_come_first():
     worker = "FAILED 3/4 unseal: kms Decrypt: AccessDeniedException: no"
-    stopped = booted(look(240, DENIED, worker, worker)).trouble()
+    stopped = booted(look(240, DENIED, worker, worker), look(252, DENIED, worker, worker)).trouble()
     assert isinstance(stopped, Stopped)
     assert stopped.node.role == "controller"
-    alone = booted(look(240, "7/7 ready", "4/4 ready", worker)).trouble()
+    boots = ("7/7 ready", "4/4 ready", worker)
+    alone = booted(look(240, *boots), look(252, *boots)).trouble()
     assert isinstance(alone, Stopped)
     assert alone.node.address == "10.0.0.149"
 
@@ -90,20 +92,45 @@ def test_workers_that_wait_for_the_api_are_not_the_trouble_while_no_controller_i
     assert (
         booted(look(300, "6/7 control-plane", waits), look(340, "6/7 control-plane", waits)).trouble() is None
     )
-    assert isinstance(booted(look(300, "7/7 ready", waits), look(340, "7/7 ready", waits)).trouble(), Stopped)
+    looks = [look(300, "6/7 control-plane", waits), look(340, "7/7 ready", waits)]
+    assert booted(*looks).trouble() is None
+    assert isinstance(booted(*looks, look(370, "7/7 ready", waits)).trouble(), Stopped)
 
 
 def test_three_minutes_of_silence_are_enough():
-    assert booted(look(179, "", "2/4 wait-for-api")).trouble() is None
-    silent = booted(look(180, "", "2/4 wait-for-api")).trouble()
+    early, late = look(179, "", "2/4 wait-for-api"), look(180, "", "2/4 wait-for-api")
+    assert booted(look(20, ""), early).trouble() is None
+    silent = booted(look(20, ""), late).trouble()
     assert isinstance(silent, Silent)
     assert silent.node.name == "controller-0"
+    assert booted(late).trouble() is None  # it may be mended just now
+    assert isinstance(booted(late, look(210, "", "2/4 wait-for-api")).trouble(), Silent)
+
+
+def test_silence_is_told_before_that_nothing_goes_on():
+    looks = [look(1, "", "", "identity"), look(179, "", "", "identity")]
+    assert booted(*looks).trouble() is None
+    assert isinstance(booted(*looks, look(181, "", "", "identity")).trouble(), Silent)
 
 
 def test_nothing_new_for_two_and_a_half_minutes_is_too_long():
     looks = [look(60, "5/7 certificates"), look(70, "6/7 control-plane"), look(219, "6/7 control-plane")]
     assert booted(*looks).trouble() is None
     assert isinstance(booted(*looks, look(220, "6/7 control-plane")).trouble(), Stuck)
+
+
+def test_a_refusal_that_the_node_still_takes_for_a_delay_is_waited_for():
+    looks = [look(20, "3/7 etcd-volume"), look(30, "4/7 unseal"), look(229, "4/7 unseal")]
+    assert booted(*looks).trouble() is None
+    assert isinstance(booted(*looks, look(230, "4/7 unseal")).trouble(), Stuck)
+
+
+def test_unsealing_may_take_twenty_seconds_before_the_key_is_looked_at():
+    looks = [look(30, "4/7 unseal"), look(49, "4/7 unseal")]
+    assert booted(*looks).unseals_slowly() is None
+    slowly = booted(*looks, look(50, "4/7 unseal")).unseals_slowly()
+    assert slowly is not None
+    assert slowly.node.name == "controller-0"
 
 
 def test_whatever_goes_on_counts():

@@ -16,7 +16,7 @@ from tests.operations.boots import cluster, look, node, outside, seen, unanswere
 from kube_aws.aws.nodes import stage
 from kube_aws.operations import trouble
 from kube_aws.operations.boot import AddOnFails, Look, Stopped, Stuck
-from kube_aws.operations.silence import silence
+from kube_aws.operations.silence import Reason, obstacle, silence
 from kube_aws.operations.stuck import stuck
 from kube_aws.terminal.error import UserError
 
@@ -57,10 +57,17 @@ def condition(why: str) -> UserError:
 
 
 def waits(tags: str) -> UserError:
-    """Stages at which nothing goes on; `, answers` at the end: the API answers here."""
+    """Stages at which nothing goes on; `, answers` at the end: the API answers here. After `|` what the
+    first one's console says."""
+    tags, _, said = tags.partition(" | ")
     boots = tags.removesuffix(", answers").split(", ")
     told = seen("ready") if tags.endswith("answers") else None
-    return nothing_goes_on(look(240, *boots, seen=told))
+    return nothing_goes_on(look(240, *boots, seen=told), said=said)
+
+
+def without_route(tag: str) -> UserError:
+    found = obstacle(outside(route_table={"RouteTableId": "rtb-1", "Routes": []}))
+    return nothing_goes_on(look(240, tag, WAITS, WAITS), found=found)
 
 
 def api(case: str) -> UserError:
@@ -74,9 +81,15 @@ def refused(why: str) -> UserError:
     return nothing_goes_on(look(240, *THROUGH, seen=seen(refused=why)))
 
 
-def nothing_goes_on(now: Look, said: str = "", leads_to: list[str] | None = None, **keys: Any) -> UserError:
+def nothing_goes_on(
+    now: Look,
+    said: str = "",
+    leads_to: list[str] | None = None,
+    found: Reason | None = None,
+    **keys: Any,
+) -> UserError:
     return stuck(
-        Stuck(timedelta(seconds=150)), now, cluster(**keys), wanted=3, said=said,
+        Stuck(timedelta(seconds=150)), now, cluster(**keys), wanted=3, said=said, found=found,
         leads_to=leads_to or [], address="52.18.58.120",
     ).error(now)  # fmt: skip
 
@@ -89,6 +102,7 @@ KINDS: dict[str, Callable[[str], UserError]] = {
     "pod": pod,
     "condition": condition,
     "waits": waits,
+    "waits without a route": without_route,
     "api": api,
     "refused": refused,
 }

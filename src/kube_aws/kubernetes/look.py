@@ -100,9 +100,10 @@ def _nodes(items: Iterable[Mapping[str, Any]]) -> Iterator[KubernetesNode]:
 
 
 def _words(message: str) -> str:
-    """kubelet's words without the names of its own parts: `container runtime network not ready:
-    NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: …`."""
-    return re.sub(r"^.*(\bmessage|returns error):", "", message, flags=re.DOTALL).strip()
+    """kubelet's words without the names of its own parts: `[container runtime network not ready:
+    NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: …, …]`."""
+    listed = re.sub(r"^\[(.*)\]$", r"\1", message, flags=re.DOTALL)
+    return re.sub(r"^.*(\bmessage|returns error):", "", listed, flags=re.DOTALL).strip()
 
 
 def _addons(api: Api) -> Iterator[AddOn]:

@@ -15,8 +15,20 @@ SILENT = timedelta(minutes=3)
 _STUCK = timedelta(seconds=150)
 """How long nothing may go on; pulling a large image takes less."""
 
+_STUCK_ON_AWS = timedelta(seconds=200)
+"""The same in a stage that asks AWS with the node's role: for three minutes it takes a refusal for the
+delay that a new role's permissions have, then it tells it."""
+
+_ASKS_AWS = frozenset({"etcd-volume", "unseal", "add-ons"})
+
+_UNSEALS = timedelta(seconds=20)
+"""KMS answers in a second."""
+
 _FAILED = timedelta(seconds=30)
 """How long a failed stage, which the node tries again every few seconds, may go on failing."""
+
+_REFUSED = timedelta(seconds=12)
+"""The same for a refusal: the node itself has taken it for a delay before. It may be mended just now."""
 
 _POD_FAILED = timedelta(seconds=60)
 _POD_FAILS = re.compile(
@@ -134,7 +146,7 @@ class Boot:
         self._through = (self._through or look.time) if through else None
         self.look = look
         for key, value in _watched(look):
-            if self._since.get(key, (None,))[0] != value:
+            if key not in self._since or self._since[key][0] != value:
                 self._since[key] = (value, look.time)
         if look.seen and look.seen.answer.ready and self.api_answered is None:
             self.api_answered = look.time
@@ -168,7 +180,8 @@ class Boot:
         for node in look.running:
             stage = node.stage
             if stage is None:
-                if node.state == "running" and look.time - node.launched >= SILENT:
+                silent = look.time - node.launched >= SILENT and self._lasts(node.instance) >= _FAILED
+                if node.state == "running" and silent:
                     yield Silent(node)
             elif stage.name == "wait-for-api" and not look.controlled:
                 continue  # the controllers are to be looked at
@@ -177,8 +190,19 @@ class Boot:
         for addon in look.missing_addons:
             if _POD_FAILS.match(addon.why) and self._lasts(("failing", addon.name)) >= _POD_FAILED:
                 yield AddOnFails(addon)
-        if self.still >= _STUCK:
+        if any(node.stage is None and node.state == "running" for node in look.running):
+            return  # its silence will be told
+        asks_aws = any(node.stage and node.stage.name in _ASKS_AWS for node in look.running)
+        if self.still >= (_STUCK_ON_AWS if asks_aws else _STUCK):
             yield Stuck(self.still)
+
+    def unseals_slowly(self) -> Stopped | None:
+        """A node that KMS may be refusing already, before it says so itself."""
+        for node in self._now().running:
+            stage = node.stage
+            if stage and stage.name == "unseal" and self._lasts(node.instance) >= _UNSEALS:
+                return Stopped(node, stage)
+        return None
 
     def steps(self) -> tuple[Step, ...]:
         """What to show: a node each, the API once it was asked, the add-ons once they are told."""
@@ -206,8 +230,12 @@ def _watched(look: Look) -> Iterator[tuple[Hashable, object]]:
     """What is to be known since when it is so."""
     for node in look.running:
         stage, inside = node.stage, look.inside(node)
-        joined = inside and inside.ready if stage and stage.ready else None
-        yield node.instance, (stage.name, stage.failed, joined) if stage else None
+        more = None
+        if stage and stage.ready:
+            more = inside and inside.ready
+        elif stage and stage.name == "wait-for-api":
+            more = look.controlled  # a worker that failed before may come through now
+        yield node.instance, (stage.name, stage.failed, more) if stage else None
     if look.seen:
         yield "API", (look.seen.answer.ready, bool(look.seen.refused))
         yield "add-ons", len(look.missing_addons)
@@ -226,8 +254,7 @@ def _done(look: Look) -> int:
 
 
 def _patience(stage: Stage) -> timedelta:
-    """A refusal has been tried for minutes by the node itself, as a new role's permissions take a while."""
-    return timedelta() if _DENIED.search(stage.said) else _FAILED
+    return _REFUSED if _DENIED.search(stage.said) else _FAILED
 
 
 def _through(node: Node) -> bool:

@@ -24,7 +24,9 @@ from kube_aws.kubernetes.api import Api
 from kube_aws.kubernetes.beside import Beside
 from kube_aws.operations import trouble as told
 from kube_aws.operations.boot import AddOnFails, Boot, Look, Silent, Stopped, Stuck, Trouble
-from kube_aws.operations.silence import Reason, said, silence
+from kube_aws.operations.faults import fault
+from kube_aws.operations.faults.fault import REACH
+from kube_aws.operations.silence import Reason, obstacle, said, silence
 from kube_aws.operations.stuck import slowest, stuck
 from kube_aws.preflight.kms_key import delegates_to_iam
 from kube_aws.terminal.duration import brief
@@ -51,40 +53,49 @@ def follow(
     `address` is the cluster's, `began` when the person began to wait. UserError with the cause where
     something has stopped. Killed and begun again, it goes on.
     """
-    ec2 = client(session, "ec2", attempts=1)
-    boot, api = Boot(wanted_nodes(cluster)), None
-    trouble = ""
+    boot, api, key_seen = Boot(wanted_nodes(cluster)), None, False
     try:
-        while True:
-            try:
-                found = nodes(ec2, cluster.cluster_name)
-            except (ClientError, BotoCoreError) as error:
-                before, trouble = trouble, passing(error)
-                if trouble != before:
-                    yield Note(trouble)
-            else:
-                trouble = ""
-                if api is None and any(map(_may_answer, found)):
-                    # Not before: a name that is asked for too early is remembered as missing.
-                    api = Beside(Api(cluster.external_dns_name, folder / "credentials"), _PAUSE)
-                look = Look(datetime.now(UTC), found, api.seen if api else None)
-                boot.add(look)
-                yield Steps(boot.steps(), _HINT)
-                if boot.ready:
-                    yield from _done(boot, look, folder, began)
-                    return
-                stopped = boot.trouble()
-                if stopped:
-                    raise _explained(stopped, look, cluster, session, address)
-            api.wait(_pause(boot)) if api else time.sleep(_pause(boot))
+        for found in _nodes(session, cluster):
+            if isinstance(found, str):
+                yield Note(found)
+                continue
+            if api is None and any(map(_may_answer, found)):
+                # Not before: a name that is asked for too early is remembered as missing.
+                api = Beside(Api(cluster.external_dns_name, folder / "credentials"), _PAUSE)
+            look = Look(datetime.now(UTC), found, api.seen if api else None)
+            boot.add(look)
+            yield Steps(boot.steps(), _HINT)
+            if boot.ready:
+                yield from _done(boot, look, folder, began)
+                return
+            if stopped := boot.trouble():
+                raise _explained(stopped, look, cluster, session, address)
+            if not key_seen and (slowly := boot.unseals_slowly()):
+                key_seen = True
+                if wrong := _key(session, cluster):
+                    raise told.stopped(slowly, look, cluster, wrong).error(look)
+            pause = _PAUSE if boot.still < timedelta(minutes=1) else 2 * _PAUSE
+            api.wait(pause) if api else time.sleep(pause)
     finally:
         if api:
             api.end()
 
 
-def _pause(boot: Boot) -> float:
-    """Seconds until the next look: more of them where nothing goes on."""
-    return _PAUSE if boot.look is None or boot.still < timedelta(minutes=1) else 2 * _PAUSE
+def _nodes(session: boto3.Session, cluster: Cluster) -> Iterator[tuple[Node, ...] | str]:
+    """The nodes at each step; a text says why they cannot be seen for a moment, once."""
+    ec2 = client(session, "ec2", attempts=1)
+    trouble = ""
+    while True:
+        try:
+            found = nodes(ec2, cluster.cluster_name)
+        except (ClientError, BotoCoreError) as error:
+            before, trouble = trouble, passing(error)
+            if trouble != before:
+                yield trouble
+            time.sleep(_PAUSE)
+        else:
+            trouble = ""
+            yield found
 
 
 def _may_answer(node: Node) -> bool:
@@ -117,8 +128,8 @@ def _explained(
             whole = _whole(ec2, node) if stage.said.endswith("…") else None
             if whole and (whole.name, whole.failed) == (stage.name, True):
                 stopped = Stopped(node, whole)
-            key = _key(session, cluster) if stage.name == "unseal" else None
-            return told.stopped(stopped, look, cluster, key).error(look)
+            found = _found(session, cluster, node, stopped.stage)
+            return told.stopped(stopped, look, cluster, found).error(look)
         case Silent(node):
             return told.silent(node, silence(outside.look(ec2, node.instance)), look, cluster).error(look)
         case AddOnFails():
@@ -131,9 +142,20 @@ def _explained(
                 cluster,
                 wanted=wanted_nodes(cluster),
                 said=said(outside.console(ec2, behind.instance)) if behind else "",
+                found=_found(session, cluster, behind, behind.stage) if behind else None,
                 leads_to=_addresses(cluster.external_dns_name),
                 address=address,
             ).error(look)
+
+
+def _found(session: boto3.Session, cluster: Cluster, node: Node, stage: Stage | None) -> Reason | None:
+    """What AWS shows to be wrong, for a stage that KMS refuses or that does not reach something."""
+    known = fault(stage.name, stage.said) if stage and stage.failed else None
+    if stage and stage.name == "unseal" and (known is None or known.what == told.REFUSED):
+        return _key(session, cluster)
+    if known is None or known.mend == REACH:
+        return obstacle(outside.look(client(session, "ec2"), node.instance))
+    return None
 
 
 def _whole(ec2: Any, node: Node) -> Stage | None:

@@ -29,7 +29,7 @@ class Reason:
 def silence(outside: Outside) -> Reason:
     """The first reason that holds: EC2's own checks, the network, what the console says."""
     told = said(outside.console)
-    for reason in (*_health(outside), *_network(outside), *_console(told)):
+    for reason in (*_obstacles(outside), *_console(told)):
         return Reason(reason.what, reason.cause, reason.mend, told)
     return Reason(
         "it does not reach the EC2 API",
@@ -37,6 +37,11 @@ def silence(outside: Outside) -> Reason:
         _look_there(outside),
         told,
     )
+
+
+def obstacle(outside: Outside) -> Reason | None:
+    """What is in the way of a node: EC2's own checks, the network. None where they are in order."""
+    return next(_obstacles(outside), None)
 
 
 def said(console: Console) -> str:
@@ -73,6 +78,11 @@ def _console(told: str) -> Iterator[Reason]:
     known = fault(name, reason)
     if known:
         yield Reason(known.what, known.cause, known.mend)
+
+
+def _obstacles(outside: Outside) -> Iterator[Reason]:
+    yield from _health(outside)
+    yield from _network(outside)
 
 
 def _health(outside: Outside) -> Iterator[Reason]:

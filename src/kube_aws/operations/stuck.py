@@ -8,6 +8,7 @@ from kube_aws.cluster.model import Cluster
 from kube_aws.kubernetes.look import KubernetesNode
 from kube_aws.operations.boot import AddOnFails, Look, Stuck
 from kube_aws.operations.faults import fault
+from kube_aws.operations.silence import Reason
 from kube_aws.operations.trouble import Told, addon, filled, where
 from kube_aws.terminal.duration import brief
 
@@ -25,14 +26,16 @@ def stuck(
     *,
     wanted: int,
     said: str,
+    found: Reason | None,
     leads_to: Sequence[str],
     address: str,
 ) -> Told:
-    """`said` is what the slowest node's console told last, `leads_to` the addresses of the API's name, and
+    """`said` is what the slowest node's console told last, `found` what AWS shows to be wrong with it;
+    `leads_to` the addresses of the API's name, and
     `address` the one that the cluster has."""
     node = slowest(look)
     if node:
-        return _node(trouble, node, look, cluster, said)
+        return _node(trouble, node, look, cluster, said=said, found=found)
     if len(look.running) < wanted:
         return Told(
             f"only {len(look.running)} of {wanted} instances run",
@@ -75,7 +78,9 @@ def _not_ready(node: Node, inside: KubernetesNode | None, look: Look) -> Told:
     )
 
 
-def _node(trouble: Stuck, node: Node, look: Look, cluster: Cluster, said: str) -> Told:
+def _node(
+    trouble: Stuck, node: Node, look: Look, cluster: Cluster, *, said: str, found: Reason | None
+) -> Told:
     stage = node.stage
     if stage is None:
         return Told(
@@ -86,14 +91,17 @@ def _node(trouble: Stuck, node: Node, look: Look, cluster: Cluster, said: str) -
             "",
             "the group replaces what does not run",
         )
-    waits = stage.name == "wait-for-api" and look.seen is not None and look.seen.answer.ready
     new = said.removeprefix("kube-aws: ")
-    known = filled(fault("wait-for-api", "does not answer"), cluster, node) if waits else None
+    known = found or filled(fault(stage.name, new), cluster, node)
+    cause = known.cause if known else _SLOW.get(stage.name, "")
+    if not found and stage.name == "wait-for-api" and look.seen and look.seen.answer.ready:
+        known = filled(fault(stage.name, "does not answer"), cluster, node)
+        cause = "the API answers here, but not to the node"
     return Told(
         f"{node.name} does not get beyond {stage}" + (f": {known.what}" if known else ""),
         where(node, look),
         new if new and new != str(stage) else f"nothing new for {brief(trouble.length)}",
-        "the API answers here, but not to the node" if known else _SLOW.get(stage.name, ""),
+        cause,
         known.mend if known else "",
         "the node goes on by itself",
     )

@@ -46,12 +46,11 @@ class Told:
         )
 
 
-def stopped(trouble: Stopped, look: Look, cluster: Cluster, key: Reason | None = None) -> Told:
-    """A stage that goes on failing. `key` is what was found of the KMS key, where KMS refused it."""
+def stopped(trouble: Stopped, look: Look, cluster: Cluster, found: Reason | None = None) -> Told:
+    """A stage that goes on failing. `found` is what AWS shows to be wrong, surer than what is known of the
+    reason."""
     node, stage = trouble.node, trouble.stage
-    known = filled(fault(stage.name, stage.said), cluster, node)
-    if known and key and known.what == key.what:
-        known = key
+    known = found or filled(fault(stage.name, stage.said), cluster, node)
     return Told(
         f"{node.name} stopped at {stage}" + (f": {known.what}" if known else ""),
         where(node, look),
