@@ -1,5 +1,7 @@
 """When a boot is ready, and when it has stopped: the judgement of looks at it."""
 
+from datetime import timedelta
+
 import pytest
 from tests.operations.boots import LAUNCH, look, node, seen, unanswered
 
@@ -168,6 +170,21 @@ def test_a_pod_may_fail_for_a_minute():
     failing = booted(*looks, pulls(160, "ErrImagePull: no")).trouble()
     assert isinstance(failing, AddOnFails)
     assert booted(pulls(100, "ContainerCreating"), pulls(170, "ContainerCreating")).trouble() is None
+
+
+def test_a_pod_may_fail_until_a_change_is_applied():
+    boot = Boot(3, timedelta(minutes=3))
+    for second in (100, 279):
+        boot.add(
+            look(
+                second, *THROUGH, seen=seen("ready", "ready", "ready", addons={"coredns": "ErrImagePull: no"})
+            )
+        )
+    assert boot.trouble() is None
+    boot.add(
+        look(280, *THROUGH, seen=seen("ready", "ready", "ready", addons={"coredns": "ErrImagePull: no"}))
+    )
+    assert isinstance(boot.trouble(), AddOnFails)
 
 
 def test_what_is_shown():

@@ -126,11 +126,13 @@ class Boot:
     """What was seen of a boot so far: since when things are as they are.
 
     `api_answered` is when the API first did; `was_through` whether the nodes were through at the first look.
-    They are through since `_through`.
+    They are through since `_through`. Add-ons that were changed may be as they are until `applied` after
+    the first look: controllers look for changes from time to time.
     """
 
-    def __init__(self, wanted: int) -> None:
-        self._wanted = wanted
+    def __init__(self, wanted: int, applied: timedelta = timedelta()) -> None:
+        self._wanted, self._applied = wanted, applied
+        self._first: datetime | None = None
         self._since: dict[Hashable, tuple[object, datetime]] = {}
         self._best: tuple[frozenset[str], int] = (frozenset(), -1)
         self._moved: datetime | None = None
@@ -143,6 +145,7 @@ class Boot:
         """Take one more look into account."""
         through = look.through(self._wanted)
         self.was_through = through if self.look is None else self.was_through
+        self._first = self._first or look.time
         self._through = (self._through or look.time) if through else None
         self.look = look
         for key, value in _watched(look):
@@ -187,6 +190,11 @@ class Boot:
                 continue  # the controllers are to be looked at
             elif stage.failed and self._lasts(node.instance) >= _patience(stage):
                 yield Stopped(node, stage)
+        if self._first is not None and look.time - self._first >= self._applied:
+            yield from self._troubles_inside(look)
+
+    def _troubles_inside(self, look: Look) -> Iterator[Trouble]:
+        """What stops a boot whose nodes have told no failure."""
         for addon in look.missing_addons:
             if _POD_FAILS.match(addon.why) and self._lasts(("failing", addon.name)) >= _POD_FAILED:
                 yield AddOnFails(addon)

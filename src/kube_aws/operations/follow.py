@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     import boto3
 
 _PAUSE = 2.0
+_APPLIED = timedelta(minutes=3)
+"""Within that controllers have applied changed add-ons: add-ons.timer looks every two minutes."""
+
 _HINT = 'Ctrl-C stops only the watching; "kube-aws up" watches on.'
 
 
@@ -46,14 +49,20 @@ def wanted_nodes(cluster: Cluster) -> int:
 
 
 def follow(
-    cluster: Cluster, session: boto3.Session, folder: Path, address: str, began: datetime
+    cluster: Cluster,
+    session: boto3.Session,
+    folder: Path,
+    *,
+    address: str,
+    began: datetime,
+    changed: bool = False,
 ) -> Iterator[Event]:
     """Look every two seconds, later less often, until the cluster is ready.
 
-    `address` is the cluster's, `began` when the person began to wait. UserError with the cause where
-    something has stopped. Killed and begun again, it goes on.
+    `address` is the cluster's, `began` when the person began to wait; `changed`: the stack's add-ons were,
+    just now. UserError with the cause where something has stopped. Killed and begun again, it goes on.
     """
-    boot, api, key_seen = Boot(wanted_nodes(cluster)), None, False
+    boot, api, key_seen = Boot(wanted_nodes(cluster), _APPLIED if changed else timedelta()), None, False
     try:
         for found in _nodes(session, cluster):
             if isinstance(found, str):

@@ -81,7 +81,9 @@ def up(folder: Path, connect: Connect, ask: Ask, *, wait: bool, locked: bool, bo
         say("Nothing boots here: this rehearsal has no nodes.")
     elif wait:
         address = stack.outputs.get("ControllerIP", "")
-        shown(follow(now.cluster, session, folder, address, began), "kube-aws up")
+        changed = any(isinstance(action, plan.Change) for action in actions)
+        events = follow(now.cluster, session, folder, address=address, began=began, changed=changed)
+        shown(events, "kube-aws up")
 
 
 def export(folder: Path, connect: Connect, *, locked: bool) -> None:
@@ -203,6 +205,8 @@ def _tell(actions: list[plan.Action], session: boto3.Session, world: World, body
         say(f"Stack {stack.name} {says}.")
         result(f"Cluster Name:   {stack.name}")
         result(f"Controller IP:  {address}")
+        if last:
+            say("The controllers apply them within two minutes.")
         return stack
     result("Success! Your AWS resources have been created:")
     result(f"Cluster Name:   {stack.name}")
