@@ -1,7 +1,7 @@
 # Two commands: `make demo` runs the article on an embedded AWS, `make test` checks everything.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo test test-all lint bench scenarios docs install setup components clean
+.PHONY: demo test test-all lint bench scenarios docs install setup components cis clean
 
 UV_VERSION := 0.13.9
 CACHE := .cache
@@ -34,6 +34,10 @@ lint: setup
 	$(BIN)/deptry src
 	git ls-files -z -- demo proof install-packages .ci/run src/kube_aws/userdata/tree src/kube_aws/rehearsal \
 	  | xargs -0 grep -lIE '^#!.*\b(ba)?sh\b' | xargs $(BIN)/shellcheck
+
+# Evaluates the CIS benchmark on a rehearsed cluster, and writes docs/cis.md.
+cis: setup
+	$(BIN)/python -m tests.rehearsed.cis
 
 bench: setup
 	$(BIN)/python benchmarks/run.py
