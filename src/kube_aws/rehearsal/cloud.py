@@ -88,7 +88,7 @@ class Instance:
     image: str
     name: str
     interface: Interface
-    root_gib: int
+    root_gib: float
     volumes: tuple[Volume, ...]
     user_data: bytes
     tags: Mapping[str, str]

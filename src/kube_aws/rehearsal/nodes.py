@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kube_aws.rehearsal import place
 from kube_aws.rehearsal.api import health, identity
+from kube_aws.rehearsal.breaks import Break
 from kube_aws.rehearsal.cloud import Cloud, Instance
 from kube_aws.rehearsal.components import building
 from kube_aws.rehearsal.machines import limits, machine, volumes
@@ -87,6 +88,17 @@ class Nodes:
         self._services.follow(self._cloud)
         sites.start(self._world, self._state, building.lock_entries(), self._port)
         self._keeper.start()
+
+    def serve(self, former: Break, broken: Break) -> None:
+        """Have the download sites serve what is broken; `former` was before. Images are broken as nodes ask
+        for them, by digest; a lock that asks by tag gets its answer."""
+        for name in (*former.spoiled, *former.withheld):
+            content.restore(self._state, _pinned(name))
+        for name in broken.spoiled:
+            content.spoil(self._state, _pinned(name))
+        for name in broken.withheld:
+            content.withhold(self._state, _pinned(name))
+        self.wake()
 
     def wake(self) -> None:
         """Look soon: something has changed."""
@@ -213,6 +225,12 @@ def _trust(state: Path, image: Path) -> Path:
         file.write_text((others.read_text() if others.exists() else "") + own)
         file.chmod(0o644)
     return layer
+
+
+def _pinned(name: str) -> str:
+    """A URL as it is, an image reference with its digest."""
+    served = building.served(name)
+    return name if served is None or name.startswith("https:") else f"{name}@{(served / 'value').read_text()}"
 
 
 def _give_programs(state: Path) -> None:

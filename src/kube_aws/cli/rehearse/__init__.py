@@ -29,7 +29,7 @@ class Subcommands(click.Group):
 @click.option("--keep", is_flag=True, help="Leave the cluster running at the end.")
 @start_options
 @click.pass_context
-def command(ctx: click.Context, keep: bool, account: str | None, port: int) -> None:
+def command(ctx: click.Context, keep: bool, account: str | None, port: int, broken: str | None) -> None:
     """Boot what this folder renders, on this machine.
 
     Alone it does it all: a new embedded AWS with real nodes, up, until all is Ready, a report, and stop.
@@ -39,4 +39,4 @@ def command(ctx: click.Context, keep: bool, account: str | None, port: int) -> N
         from kube_aws.cli.rehearse.whole import rehearse
 
         folder: Path = ctx.obj
-        rehearse(folder, account=account, port=port, keep=keep)
+        rehearse(folder, account=account, port=port, keep=keep, broken=broken)

@@ -11,6 +11,7 @@ import click
 
 from kube_aws.cluster.model import Cluster
 from kube_aws.rehearsal import place, process
+from kube_aws.rehearsal.breaks import BREAKS
 from kube_aws.terminal.error import UserError
 
 ACCOUNT = "123456789012"
@@ -18,8 +19,15 @@ ACCOUNT = "123456789012"
 
 
 def start_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Add --account and --port."""
+    """Add --account, --port and --break."""
     for option in (
+        click.option(
+            "--break",
+            "broken",
+            type=click.Choice(tuple(BREAKS)),
+            metavar="NAME",
+            help=f"Break something, to see what up says: {', '.join(BREAKS)}.",
+        ),
         click.option(
             "--port",
             type=click.IntRange(0, 65535),
@@ -34,8 +42,13 @@ def start_options(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-def begin(folder: Path, account: str | None, port: int, *, fresh: bool, nodes: bool) -> process.Server:
-    """Start the embedded AWS, with what cluster.yaml names in it. Raises UserError where it cannot start."""
+def begin(
+    folder: Path, account: str | None, port: int, *, fresh: bool, nodes: bool, broken: str | None
+) -> process.Server:
+    """Start the embedded AWS, with what cluster.yaml names in it, and with what is `broken` on purpose; what
+    was before in one that runs is whole again. Raises UserError where it cannot start."""
+    if broken and not nodes:
+        raise UserError("--break needs nodes: it is they who meet what is broken", exit_status=2)
     if nodes:
         _check_machine()
     cluster = read(folder)
@@ -48,7 +61,10 @@ def begin(folder: Path, account: str | None, port: int, *, fresh: bool, nodes: b
             if process.find(process.state_folder()) is None:
                 _clear()
         server = process.start(process.state_folder(), account, port, fresh=fresh, nodes=nodes)
+        server.ask("break", name=broken)
         assume(server, cluster, account)
+    if broken:
+        click.echo(f"Broken on purpose: {BREAKS[broken].says}.", err=True)
     return server
 
 

@@ -19,7 +19,7 @@ Not proven here: quotas, organization policies, EC2 capacity, your KMS key's
   own policy, Flatcar's kernel and userland (Debian stands in)."""
 
 
-def rehearse(folder: Path, *, account: str | None, port: int, keep: bool) -> None:
+def rehearse(folder: Path, *, account: str | None, port: int, keep: bool, broken: str | None) -> None:
     """Start, render and up in a copy of the folder until all is Ready, then stop. UserError if it fails."""
     cluster = read(folder)
     if cluster is None:
@@ -28,7 +28,7 @@ def rehearse(folder: Path, *, account: str | None, port: int, keep: bool) -> Non
         if process.find(process.state_folder()):
             raise UserError("a rehearsal is running, and this begins a new one", "kube-aws rehearse stop")
     began = datetime.now(UTC)
-    server = begin(folder, account, port, fresh=True, nodes=True)
+    server = begin(folder, account, port, fresh=True, nodes=True, broken=broken)
     click.echo(f"  {'AWS API, DNS, mirror':<24}{brief(datetime.now(UTC) - began)}", err=True)
     copy = _copy(folder, process.state_folder() / "rehearsed" / cluster.cluster_name)
     variables = environment(server, copy)

@@ -36,6 +36,7 @@ from kube_aws.rehearsal.api.services import console
 from kube_aws.rehearsal.api.services.free_tier import FreeTier
 from kube_aws.rehearsal.api.services.lifecycle import Lifecycle
 from kube_aws.rehearsal.api.services.service_quotas import ServiceQuotas
+from kube_aws.rehearsal.breaks import NOTHING
 from kube_aws.rehearsal.cloud import Cloud
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class Application:
     moto's backends are not made for threads, so one lock goes around each of their calls; CloudFormation's
     operations run outside of it, because they call back through the server. `calls` is the record of the
     latest calls. `made` are the things of cluster.yaml that were made once (world.py). `changed` is told
-    which account a call may have changed. `nodes` are the machines behind the instances, if there are any.
+    which account a call may have changed. `nodes` are the machines behind the instances, if there are any;
+    `broken` is what was broken for them on purpose.
     """
 
     def __init__(self) -> None:
@@ -69,6 +71,7 @@ class Application:
         self.made: set[tuple[str, ...]] = set()
         self.changed: Callable[[str], None] = lambda _: None
         self.nodes: Nodes | None = None
+        self.broken = NOTHING
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request; a fault may end its connection without an answer."""
@@ -89,7 +92,7 @@ class Application:
         model: ServiceModel | None = None
         try:
             model = service_model(signed, request)
-            principal = authenticate(request, signed, model)
+            principal = authenticate(request, signed, model, self.broken.behind)
             call = parse(model, signed, request)
             operation = call.operation
             kept = self.replay.again(request, call.access_key_id)
@@ -118,8 +121,12 @@ class Application:
             self._authorise(call, principal)
             fault = self.faults.of(call, principal)
             if fault is not None:
-                return self.faults.go_wrong(fault, call, lambda: self._carried_out(call, principal))
-            return self._carried_out(call, principal)
+                return self.faults.go_wrong(
+                    fault, call, principal, lambda: self._carried_out(call, principal)
+                )
+            response = self._carried_out(call, principal)
+            self.broken.answer(call, response)
+            return response
         except ApiError as error:
             record["error"] = error.code
             raise
@@ -171,7 +178,8 @@ class Application:
     def observe(self) -> Cloud:
         """What exists, for machines and networks."""
         with self.backends:
-            return observe()
+            cloud = observe()
+        return self.broken.cloud(cloud)
 
     def spanning(self) -> dict[str, Any]:
         """What spans accounts and must outlive the process; CloudFormation's notes first (see state.py)."""

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request, Response
 from kube_aws.rehearsal.api import identity, world
 from kube_aws.rehearsal.api.application import Application
 from kube_aws.rehearsal.api.error import ApiError
+from kube_aws.rehearsal.breaks import BREAKS, NOTHING
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Control:
             "reset": self.reset,
             "calls": self.calls,
             "faults": self.faults,
+            "break": self.break_,
             "held": self.held,
             "quota": self.quota,
             "free_plan": self.free_plan,
@@ -108,6 +110,16 @@ class Control:
         ):
             present.clear()
             present.update(wanted)
+        return {}
+
+    def break_(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Break what `name` names (rehearsal/breaks.py) in place of what was broken before; without a name
+        nothing is broken any more."""
+        broken = BREAKS[asked["name"]] if asked.get("name") else NOTHING
+        if self.application.nodes:
+            self.application.nodes.serve(self.application.broken, broken)
+        self.application.broken = broken
+        self.application.faults.set(list(broken.faults))
         return {}
 
     def held(self, asked: Mapping[str, Any]) -> dict[str, Any]:

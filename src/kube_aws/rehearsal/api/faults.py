@@ -25,7 +25,7 @@ class Fault:
 
     - throttle: refused as AWS does when calls come too fast
     - error: AWS's internal error, status 500
-    - refuse: refused with `code` and `message`
+    - refuse: refused with `code` and `message`, in which `{caller}` stands for the ARN of who calls
     - cut: the connection ends without an answer
     - hold: the answer waits until `release` is asked; so a client can be killed at just that moment
 
@@ -74,10 +74,12 @@ class Faults:
                         chosen = chosen or fault
         return chosen
 
-    def go_wrong(self, fault: Fault, call: Call, carry_out: Callable[[], Response]) -> Response:
+    def go_wrong(
+        self, fault: Fault, call: Call, principal: Principal, carry_out: Callable[[], Response]
+    ) -> Response:
         """Answer a call as the fault says. Raises ApiError, or ConnectionAbortedError to cut."""
         if fault.do == "refuse":
-            raise ApiError(fault.code, fault.message)
+            raise ApiError(fault.code, fault.message.replace("{caller}", principal.arn))
         if fault.do == "throttle":
             raise _throttled(call)
         if fault.do == "error":

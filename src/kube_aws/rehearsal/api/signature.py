@@ -1,6 +1,7 @@
 """Is a request signed with the secret that belongs to its access key?"""
 
 import hmac
+from datetime import datetime
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -18,10 +19,10 @@ def valid(request: Request, scope: Scope, secret: str, token: str | None) -> boo
     headers = request.headers
     body_hash = sha256(request.get_data()).hexdigest()
     stated_hash = headers.get("X-Amz-Content-SHA256", body_hash)
-    moment = headers.get("X-Amz-Date", "")
-    if headers.get("X-Amz-Security-Token") != token:
+    signed_at = moment(request)
+    if headers.get("X-Amz-Security-Token") != token or signed_at is None:
         return False
-    if stated_hash not in (body_hash, "UNSIGNED-PAYLOAD") or not moment.startswith(scope.date):
+    if stated_hash not in (body_hash, "UNSIGNED-PAYLOAD") or f"{signed_at:%Y%m%d}" != scope.date:
         return False
 
     fields = headers["Authorization"].partition(" ")[2].replace(" ", "").split(",")
@@ -41,10 +42,18 @@ def valid(request: Request, scope: Scope, secret: str, token: str | None) -> boo
     ]
     credential_scope = f"{scope.date}/{scope.region}/{scope.signing_name}/aws4_request"
     canonical_hash = sha256("\n".join(canonical).encode()).hexdigest()
-    to_sign = f"AWS4-HMAC-SHA256\n{moment}\n{credential_scope}\n{canonical_hash}"
+    to_sign = f"AWS4-HMAC-SHA256\n{headers['X-Amz-Date']}\n{credential_scope}\n{canonical_hash}"
 
     key = f"AWS4{secret}".encode()
     for part in credential_scope.split("/"):
         key = hmac.digest(key, part.encode(), "sha256")
     signature = hmac.digest(key, to_sign.encode(), "sha256").hex()
     return hmac.compare_digest(signature, authorization.get("Signature", ""))
+
+
+def moment(request: Request) -> datetime | None:
+    """The time at which a request says that it was signed; None where it says none."""
+    try:
+        return datetime.strptime(request.headers.get("X-Amz-Date", ""), "%Y%m%dT%H%M%S%z")
+    except ValueError:
+        return None

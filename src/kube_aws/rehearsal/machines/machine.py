@@ -82,13 +82,13 @@ def _spawn(environment: dict[str, str], console: Path) -> None:
         ready.read()
 
 
-def _disk(file: Path, gib: int) -> None:
+def _disk(file: Path, gib: float) -> None:
     """An ext4 root disk of which only what is written takes space on the host."""
     if file.exists():
         return
     blank = file.with_name("disk.new")
     with blank.open("wb") as disk:
-        disk.truncate(gib * 1024**3)
+        disk.truncate(int(gib * 1024**3))
     subprocess.run(
         ["mkfs.ext4", "-q", "-F", "-m0", "-Enodiscard,lazy_itable_init,lazy_journal_init", blank], check=True
     )

@@ -55,15 +55,20 @@ def restore(state: Path, name: str) -> None:
 
 
 def _files(state: Path, name: str) -> list[Path]:
-    """The files of a download, or of an image's index under its tag and its digest."""
+    """The files of a download, or of an image's index: under its digest if that is named, else under its tag
+    too."""
     if name.startswith("https://"):
         files = [sites(state) / name.removeprefix("https://")]
     else:
-        host, _, rest = name.partition("@")[0].partition("/")
+        reference, _, pinned = name.partition("@")
+        host, _, rest = reference.partition("/")
         repository, _, tag = rest.rpartition(":")
         folder = sites(state) / host / "v2" / repository / "manifests"
-        files = [file.with_name(file.name.removesuffix(_WHOLE)) for file in folder.glob(f"{tag}.*-*")]
-        files += [file.with_name(f"{_digest(file)}{file.suffix}") for file in files]
+        files = [
+            file.with_name(file.name.removesuffix(_WHOLE)) for file in folder.glob(f"{pinned or tag}.*-*")
+        ]
+        if not pinned:
+            files += [file.with_name(f"{_digest(file)}{file.suffix}") for file in files]
     if not files or not all(file.exists() or _whole(file).exists() for file in files):
         raise RehearsalError(f"the rehearsal's sites have no {name}")
     return files
