@@ -1,7 +1,7 @@
 # Two commands: `make demo` runs the article on an embedded AWS, `make test` checks everything.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo test test-all lint bench scenarios docs install setup components cis clean
+.PHONY: demo test test-all lint bench scenarios docs install setup components cis conformance clean
 
 UV_VERSION := 0.13.9
 CACHE := .cache
@@ -38,6 +38,10 @@ lint: setup
 # Evaluates the CIS benchmark on a rehearsed cluster, and writes docs/cis.md.
 cis: setup
 	$(BIN)/python -m tests.rehearsed.cis
+
+# Runs upstream's conformance tests on a rehearsed cluster, and writes docs/conformance.md.
+conformance: setup
+	$(BIN)/python -m tests.rehearsed.conformance
 
 bench: setup
 	$(BIN)/python benchmarks/run.py

@@ -62,6 +62,11 @@ class World:
         """A command in the operator's place."""
         return self.rehearse("run", "--", *words, check=check, **more)
 
+    def show(self, *words: str) -> int:
+        """A command in the operator's place that says here what it says; answers its exit status."""
+        command = self._command("run", "--", *words)
+        return subprocess.run(command, env=self._env, cwd=self.folder, check=False).returncode
+
     def kubectl(self, *words: str, check: bool = True, **more: Any) -> str:
         """What kubectl answers, as the article calls it."""
         return self.run("kubectl", "--kubeconfig=kubeconfig", *words, check=check, **more).stdout

@@ -61,7 +61,7 @@ def test_a_killed_run_leaves_nothing_that_passes_for_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started = tmp_path / "started"
-    gcc = f'echo half > "$6"; echo $$ > {started}.new; mv {started}.new {started}; exec sleep 60'
+    gcc = f'echo half > "$7"; echo $$ > {started}.new; mv {started}.new {started}; exec sleep 60'
     monkeypatch.setenv("PATH", _programs(tmp_path / "bin", gcc=gcc, mv='exec /usr/bin/mv "$@"'))
     run = _run(tmp_path, "pause")
     while not started.exists():

@@ -24,6 +24,8 @@ class Program:
     values: Mapping[str, str] = field(default_factory=dict)
     cgo: bool = False
     static: bool = True
+    test: bool = False
+    """It is the package's test, which `go test -c` compiles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,15 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A container image of one layer: programs by their path in it, links, and the files of Debian
-    packages. `user` is numeric; `deviation`: how it differs from the official image."""
+    """A container image of one layer: programs by their path in it, links, small files, and the files of
+    Debian packages. `command` is what follows the entrypoint where a pod says nothing; `user` is numeric;
+    `deviation`: how it differs from the official image."""
 
     programs: Mapping[str, str]
     entrypoint: tuple[str, ...]
+    command: tuple[str, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
     debian: tuple[str, ...] = ()
     user: str = ""
     capable: bool = False
@@ -103,6 +108,8 @@ PROGRAMS: Mapping[str, Program] = {
     ),
     **{name: Program(package, values={_PLUGIN_VERSION: PLUGINS}) for name, package in _PLUGINS.items()},
     "agnhost": Program("k8s.io/kubernetes/test/images/agnhost"),
+    "e2e.test": Program("k8s.io/kubernetes/test/e2e", "conformance", _KUBERNETES_VERSION, test=True),
+    "ginkgo": Program("github.com/onsi/ginkgo/v2/ginkgo", "conformance"),
     # What stands for Flatcar's own programs in the machines.
     "containerd": Program(
         "github.com/containerd/containerd/v2/cmd/containerd",
@@ -139,7 +146,38 @@ _IPTABLES = {
     for part in ("", "-save", "-restore")
 }
 _BUSYBOX = {f"/usr/bin/{name}": "busybox" for name in ("cp", "sh")}
-_SHELL = {f"/usr/bin/{name}": "busybox" for name in ("cat", "cp", "ls", "ping", "sh", "tar")}
+_APPLETS = """
+    awk base64 basename cat chgrp chmod chown cmp cp cut date dd df diff dirname dmesg du echo egrep env
+    expr false fgrep find free getopt grep gunzip gzip head hexdump hostname httpd id ifconfig ip kill ln ls
+    md5sum mkdir mkfifo mknod mktemp more mount mv netstat nohup nproc od pgrep pidof ping printenv printf
+    ps pwd readlink realpath rm rmdir route sed seq sha256sum sha512sum sleep sort split stat strings
+    stty su sync tail tar tee telnet test time timeout top touch tr traceroute true truncate tty umount
+    uname uniq unlink unzip uptime usleep vi watch wc wget which whoami xargs yes zcat
+"""
+# bash is the shell: it calls programs where busybox would be itself, and keeps variables like `data-1`.
+_SHELL = {**{f"/usr/bin/{name}": "busybox" for name in _APPLETS.split()}, "/usr/bin/sh": "bash"}
+
+_NGINX = """daemon off;
+user root root;
+pid /tmp/nginx.pid;
+error_log stderr;
+events {}
+http {
+  access_log off;
+  server {
+    listen 80;
+    root /usr/share/nginx/html;
+  }
+}
+"""
+# As the image agnhost has them: its tests look for these names.
+_USERS = {
+    "/etc/passwd": "root:x:0:0::/root:/bin/sh\nuser-defined-in-image:x:1000:1000::/:/bin/sh\n",
+    "/etc/group": (
+        "root:x:0:\nuser-defined-in-image:x:1000:\ngroup-defined-in-image:x:50000:user-defined-in-image\n"
+    ),
+    "/etc/nsswitch.conf": "hosts: files dns\n",
+}
 
 IMAGES: Mapping[str, Image] = {
     **{
@@ -188,14 +226,94 @@ IMAGES: Mapping[str, Image] = {
         debian=("busybox-static",),
         deviation="the plugin of containernetworking/plugins v0.9.1, for CNI up to 0.4.0",
     ),
-    AGNHOST: Image(
-        {"/agnhost": "agnhost"},
-        ("/agnhost",),
+    **{
+        name: Image(
+            {"/agnhost": "agnhost"},
+            ("/agnhost",),
+            ("pause",),
+            links={**_SHELL, "/usr/bin/nc": "nc.openbsd", "/agnhost-2": "agnhost"},
+            files={**_USERS, "/uploads/README": "netexec keeps here what it is sent.\n"},
+            debian=(
+                "bash",
+                "busybox-static",
+                "curl",
+                "bind9-dnsutils",
+                "iproute2",
+                "libc-bin",
+                "netcat-openbsd",
+            ),
+            deviation=f"{older}on Debian, without iperf, socat, CoreDNS, its certificate and its own "
+            "registry's images",
+        )
+        for name, older in {
+            AGNHOST: "",
+            "registry.k8s.io/e2e-test-images/agnhost:2.55": "version 2.66.1, ",
+        }.items()
+    },
+    "registry.k8s.io/e2e-test-images/busybox:1.37.0-2": Image(
+        {},
+        (),
+        ("sh",),
+        links={**_SHELL, "/usr/bin/nslookup": "busybox"},
+        files=_USERS,
+        debian=(
+            "bash",
+            "busybox-static",
+        ),
+        deviation="Debian's busybox, with fewer names and bash",
+    ),
+    "registry.k8s.io/e2e-test-images/glibc-dns-testing:2.1.1": Image(
+        {},
+        (),
+        ("sh",),
         links=_SHELL,
-        debian=("busybox-static", "curl", "bind9-dnsutils"),
-        deviation="on Debian, without iperf, netcat, socat, CoreDNS and its own registry's images",
+        files=_USERS,
+        debian=("bash", "busybox-static", "bind9-dnsutils", "libc-bin"),
+        deviation="on a newer Debian",
+    ),
+    **{
+        f"registry.k8s.io/e2e-test-images/{name}:1.8": Image(
+            {"/agnhost": "agnhost"},
+            ("/agnhost",),
+            ("test-webserver",),
+            links=_SHELL,
+            files={"/data.json": f'{{"image": "{name}.jpg"}}\n'},
+            debian=(
+                "bash",
+                "busybox-static",
+            ),
+            deviation="without its picture",
+        )
+        for name in ("kitten", "nautilus")
+    },
+    **{
+        f"registry.k8s.io/e2e-test-images/nginx:{version}": Image(
+            {},
+            ("nginx", "-c", "/etc/nginx.conf"),
+            links=_SHELL,
+            files={
+                **_USERS,
+                "/etc/nginx.conf": _NGINX,
+                "/usr/share/nginx/html/index.html": "nginx\n",
+                "/var/lib/nginx/README": "nginx keeps here what does not fit in memory.\n",
+            },
+            debian=("bash", "busybox-static", "nginx"),
+            deviation="Debian's nginx, with a page of one word",
+        )
+        for version in ("1.27.0-2", "1.28.0-2")
+    },
+    "registry.k8s.io/pause:3.10.2": Image(
+        {"/pause": "pause"}, ("/pause",), user="65535:65535", deviation="a pause of our own (pause.c)"
     ),
 }
 
-FOR_TESTS = ("agnhost", AGNHOST)
+CONFORMANCE = (
+    "e2e.test",
+    "ginkgo",
+    *(name for name in IMAGES if name.startswith("registry.k8s.io/e2e-test-images/")),
+    "registry.k8s.io/pause:3.10.2",
+)
+"""What upstream's conformance tests are, and run."""
+
+FOR_TESTS = ("agnhost", *CONFORMANCE)
 """What only tests ask for: a rehearsal does without."""

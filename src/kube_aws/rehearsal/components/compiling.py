@@ -78,7 +78,8 @@ def compile_program(cache: Path, name: str, into: Path) -> None:
         "GOTMPDIR": str(scratch),
         "GOGC": "400",  # memory for time: a fifth less
     }
-    command = ["go", "build", "-o", str(into / name), *_flags(name)]
+    build = ["go", "test", "-c"] if made.test else ["go", "build"]
+    command = [*build, "-o", str(into / name), *_flags(name)]
     _run(name, command, _GO / made.module, environment)
     scratch.rmdir()
 

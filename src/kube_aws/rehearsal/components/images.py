@@ -39,7 +39,13 @@ def lay_out(
         repository / "blobs",
         {
             "architecture": "amd64",
-            "config": {"Entrypoint": image.entrypoint, "Env": [_PATH], "User": image.user, "WorkingDir": "/"},
+            "config": {
+                **({"Cmd": image.command} if image.command else {}),
+                "Entrypoint": image.entrypoint,
+                "Env": [_PATH],
+                "User": image.user,
+                "WorkingDir": "/",
+            },
             "os": "linux",
             "rootfs": {"diff_ids": [layer["digest"]], "type": "layers"},
         },
@@ -108,6 +114,8 @@ def _entries(image: Image, programs: Mapping[str, Path], debian: Path | None) ->
         yield from _unpacked(debian)
     for path, target in image.links.items():
         yield path.strip("/"), Entry(link=target)
+    for path, text in image.files.items():
+        yield path.strip("/"), Entry(text.encode(), mode=0o644)
     for position, (path, name) in enumerate(image.programs.items()):
         capable = image.capable and position == 0
         yield path.strip("/"), Entry(programs[name], capable=capable)

@@ -1,0 +1,55 @@
+"""`make conformance [FOCUS=…] [MINUTES=…]`: upstream's conformance tests on a new rehearsed cluster."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.rehearsed.conformance import specs
+from tests.rehearsed.conformance.page import PAGE, page
+from tests.rehearsed.world import World, world
+
+from kube_aws.rehearsal.components import building
+from kube_aws.rehearsal.components.catalogue import CONFORMANCE
+
+
+def run(cluster: World, focus: str, minutes: str) -> list[specs.Spec]:
+    """Two processes a CPU: they wait for the cluster most of the time. Serial specs come last, alone."""
+    # Ginkgo runs tests in their own folder, and the kubeconfig's paths are relative to the cluster's.
+    tests = cluster.folder / "e2e.test"
+    tests.symlink_to(building.program("e2e.test"))
+    cluster.show(
+        *(str(building.program("ginkgo")), "run"),
+        *(f"--procs={2 * (os.cpu_count() or 1)}", f"--timeout={minutes}m", "--no-color", "--succinct"),
+        *("--json-report=conformance.json", f"--output-dir={cluster.folder}"),
+        rf"--focus={focus}.*\[Conformance\]",
+        *(f"--skip={pattern}" for pattern in specs.CANNOT),
+        str(tests),
+        *("--", "--kubeconfig=kubeconfig", "--provider=skeleton", "--dump-logs-on-failure=false"),
+    )
+    return list(specs.read(cluster.folder / "conformance.json"))
+
+
+def main() -> int:
+    focus, minutes = os.environ.get("FOCUS", ""), os.environ.get("MINUTES", "240")
+    building.build(CONFORMANCE, lambda line: print(line, flush=True))
+    with TemporaryDirectory() as folder, world(Path(folder)) as cluster:
+        cluster.run("kube-aws", "up", "--yes")
+        found = run(cluster, focus, minutes)
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    asked = f"names like `{focus}`" if focus else "all specs"
+    PAGE.write_text(
+        page(found, f"{datetime.now(UTC):%Y-%m-%d}", commit, f"{asked}, {minutes} minutes at the most")
+    )
+    failed = [spec for spec in found if spec.outcome == "failed"]
+    for spec in failed:
+        print(f"failed: {spec.name}")
+    print(f"{sum(spec.outcome == 'passed' for spec in found)} passed, {len(failed)} failed: {PAGE}")
+    return int(bool(failed))
+
+
+sys.exit(main())
