@@ -13,8 +13,12 @@ from kube_aws.rehearsal.process import RehearsalError
 EVERYTHING = (*PROGRAMS, *C_PROGRAMS, *DOWNLOADS, *IMAGES)
 """All names of the catalogue: programs, URLs, image references."""
 
-NEEDED = tuple(name for name in EVERYTHING if name not in FOR_TESTS)
-"""What a rehearsal needs."""
+NEEDED = (
+    "kubectl",
+    *(name for name, made in PROGRAMS.items() if made.module == "machine"),
+    *(name for name in (*DOWNLOADS, *IMAGES) if name not in FOR_TESTS),
+)
+"""What a rehearsal needs. What sites serve is compiled only where the official ones do not answer."""
 
 _OFFICIAL = "official"
 """The key of what came from its official site."""
@@ -34,11 +38,11 @@ def served(name: str, cache: Path | None = None) -> Path | None:
     """The folder of a URL or image reference that is made: `site` is its tree of sites, the file `value`
     holds its SHA-512 or digest. None where it is not made. Raises RehearsalError without a usable Go."""
     cache = cache or kept.home()
-    for made_from in (_OFFICIAL, _key(name)):
-        folder = kept.place(cache, name, made_from)
-        if folder.is_dir():
-            return folder
-    return None
+    official_one = kept.place(cache, name, _OFFICIAL)
+    if official_one.is_dir():
+        return official_one
+    built = kept.place(cache, name, _key(name))
+    return built if built.is_dir() else None
 
 
 def trees(cache: Path | None = None) -> list[Path]:
