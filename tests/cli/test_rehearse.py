@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+KUBE_AWS = (sys.executable, "-m", "kube_aws")
 ARTICLE = Path(__file__).parents[1] / "scenarios" / "article" / "cluster.yaml"
 
 
@@ -108,3 +109,23 @@ def test_stop_leaves_nothing_running(folder: Path) -> None:
     assert rehearse(folder, "status").returncode == 1
     listed = subprocess.run(["ps", "ax", "-o", "args"], text=True, capture_output=True, check=True).stdout
     assert str(folder) not in listed
+
+
+def test_options_before_a_command_are_not_dropped_in_silence(tmp_path: Path) -> None:
+    refused = rehearse(tmp_path, "--port", "5000", "start", "--no-nodes")
+    assert refused.returncode == 2
+    assert "options of start come after it" in refused.stderr
+
+
+def test_a_persons_configuration_does_not_lead_to_the_real_aws(folder: Path) -> None:
+    ignoring = {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}
+    program = "import boto3; print(boto3.client('ec2').meta.endpoint_url)"
+    environment = os.environ | {"XDG_STATE_HOME": str(folder / "state")} | ignoring
+    started = rehearse(folder, "start", "--no-nodes", "--port", "0")
+    assert started.returncode == 0
+    ran = subprocess.run(
+        [*KUBE_AWS, "-C", str(folder), "rehearse", "run", "--", sys.executable, "-c", program],
+        env=environment, text=True, capture_output=True, check=True,
+    )  # fmt: skip
+    assert ran.stdout.startswith("http://127.0.0.1:")
+    rehearse(folder, "stop")

@@ -25,6 +25,10 @@ PORT = 4599
 NEEDS = ("moto", "flask", "flask_cors", "werkzeug", "yaml", "cloudpickle", "dnslib")
 
 
+WORLD = ("world", "machines", "volumes", "rehearsed", "mirror")
+"""The folders, in the state folder, of what one world is."""
+
+
 class RehearsalError(Exception):
     """The rehearsal cannot do it: what is wrong, and what to do."""
 
@@ -65,7 +69,7 @@ class Server:
         except (OSError, http.client.HTTPException) as error:
             raise RehearsalError(
                 f"the embedded AWS at {self.endpoint} does not answer: {error}",
-                "kube-aws rehearse start --no-nodes",
+                "kube-aws rehearse start",
             ) from error
         finally:
             connection.close()
@@ -138,18 +142,19 @@ def start(state: Path, account: str, port: int = PORT, *, fresh: bool = False, n
             start_new_session=True,
             env={name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
         )
-    with cast("IO[bytes]", process.stdout) as output:
-        said = output.readline().decode().strip()
+    try:
+        with cast("IO[bytes]", process.stdout) as output:
+            said = output.readline().decode().strip()
+    except BaseException:
+        process.terminate()
+        raise
     if said == "ready":
         process.returncode = 0  # it goes on without us: no warning when this object goes
         return Server(**json.loads((state / "server.json").read_bytes()))
     process.wait()
-    if said == "unreadable":
-        raise RehearsalError(
-            "the last rehearsal's world was written by another version and cannot be read",
-            "kube-aws rehearse start --no-nodes --fresh",
-        )
-    raise RehearsalError(said or "the embedded AWS ended before it answered", f"its log is {log}")
+    if said:
+        raise RehearsalError(*json.loads(said))
+    raise RehearsalError("the embedded AWS ended before it answered", f"its log is {log}")
 
 
 def _open(state: Path, log: Path, fresh: bool) -> int:
@@ -159,7 +164,7 @@ def _open(state: Path, log: Path, fresh: bool) -> int:
         if state.stat().st_uid != os.geteuid():
             raise PermissionError(errno.EPERM, "belongs to another user", str(state))
         state.chmod(0o700)
-        for kept in ("world", "machines", "volumes") if fresh else ():
+        for kept in WORLD if fresh else ():
             if (state / kept).exists():
                 shutil.rmtree(state / kept)
         return os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -178,8 +183,10 @@ def _listening(port: int) -> socket.socket:
 
 
 def _unusable(error: OSError) -> RehearsalError:
+    mend = "make room or give it to yourself, or set XDG_STATE_HOME"
     return RehearsalError(
-        f"{error.filename}: {error.strerror}", "make room or give it to yourself, or set XDG_STATE_HOME"
+        f"{error.filename}: {error.strerror}",
+        "Use sudo: the rehearsal is root's." if error.errno == errno.EACCES else mend,
     )
 
 
@@ -190,7 +197,7 @@ def stop(state: Path) -> bool:
     """
     server = find(state)
     if server is None:
-        return False
+        return _stop_starting(state)
     os.kill(server.pid, signal.SIGTERM)
     with (state / "lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # free once the process is gone
@@ -199,3 +206,21 @@ def stop(state: Path) -> bool:
             "the embedded AWS ended, but its last changes could not be written", f"its log is {state / 'log'}"
         )
     return True
+
+
+def _stop_starting(state: Path) -> bool:
+    """End a server that does not answer yet; whether there was one. It holds the lock, which has its pid."""
+    try:
+        lock = (state / "lock").open()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise _unusable(error) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.kill(int(lock.read()), signal.SIGTERM)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return True
+    return False

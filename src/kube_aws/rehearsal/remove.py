@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from kube_aws.rehearsal import place
-from kube_aws.rehearsal.machines import machine
+from kube_aws.rehearsal.machines import limits, machine
 from kube_aws.rehearsal.mirror import sites
-from kube_aws.rehearsal.network import namespaces
+from kube_aws.rehearsal.network import names, namespaces
 
 
 def remove(state: Path) -> None:
@@ -17,3 +17,5 @@ def remove(state: Path) -> None:
     machine.remove_all(state)
     sites.stop(state)
     namespaces.remove(place.world(state))
+    if not any(names.RUN.glob(names.internet("*"))):
+        limits.restore_limits()

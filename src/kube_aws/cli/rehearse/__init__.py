@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import cast
 
 import click
+from click.core import ParameterSource
 
 from kube_aws.cli.rehearse.settings import start_options
 
@@ -35,6 +36,10 @@ def command(ctx: click.Context, keep: bool, account: str | None, port: int, brok
     Alone it does it all: a new embedded AWS with real nodes, up, until all is Ready, a report, and stop.
     Needs Linux and root; `rehearse start --no-nodes` needs neither.
     """
+    if ctx.invoked_subcommand and any(
+        ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in ctx.params
+    ):
+        raise click.UsageError(f"options of {ctx.invoked_subcommand} come after it", ctx)
     if ctx.invoked_subcommand is None:
         from kube_aws.cli.rehearse.whole import rehearse
 

@@ -22,6 +22,8 @@ def environment(server: process.Server, folder: Path) -> dict[str, str]:
     }
     variables |= {
         "AWS_ENDPOINT_URL": server.endpoint,
+        # Not even a person's own configuration leads to the real AWS.
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
         "AWS_ACCESS_KEY_ID": made["access_key_id"],
         "AWS_SECRET_ACCESS_KEY": made["secret_access_key"],
     }
@@ -61,5 +63,5 @@ def _of_the_world(variables: dict[str, str]) -> dict[str, str]:
 
 def _of_this_machine(variables: dict[str, str]) -> dict[str, str]:
     """Nothing boots, and the embedded AWS is not behind a proxy."""
-    loopback = ",".join(filter(None, [variables.get("NO_PROXY"), process.HOST]))
+    loopback = ",".join(filter(None, [variables.get("NO_PROXY") or variables.get("no_proxy"), process.HOST]))
     return {"KUBE_AWS_NO_NODES": "1", "NO_PROXY": loopback, "no_proxy": loopback}

@@ -29,10 +29,11 @@ def rehearse(folder: Path, *, account: str | None, port: int, keep: bool, broken
             raise UserError("a rehearsal is running, and this begins a new one", "kube-aws rehearse stop")
     began = datetime.now(UTC)
     server = begin(folder, account, port, fresh=True, nodes=True, broken=broken)
-    click.echo(f"  {'AWS API, DNS, mirror':<24}{brief(datetime.now(UTC) - began)}", err=True)
-    copy = _copy(folder, process.state_folder() / "rehearsed" / cluster.cluster_name)
-    variables = environment(server, copy)
+    copy = process.state_folder() / "rehearsed" / cluster.cluster_name
     try:
+        click.echo(f"  {'AWS API, DNS, mirror':<24}{brief(datetime.now(UTC) - began)}", err=True)
+        _copy(folder, copy)
+        variables = environment(server, copy)
         _run(copy, variables, "render")
         _tell_differences(folder, copy)
         _run(copy, variables, "up", "--yes")
@@ -46,15 +47,16 @@ def rehearse(folder: Path, *, account: str | None, port: int, keep: bool, broken
         else:
             with explained():
                 end()
+            for left in (copy, *(process.state_folder() / kept for kept in process.WORLD)):
+                shutil.rmtree(left, ignore_errors=True)
             click.echo("Stopped; this machine is as before. (--keep leaves it running)", err=True)
 
 
-def _copy(folder: Path, copy: Path) -> Path:
+def _copy(folder: Path, copy: Path) -> None:
     """The folder as it is, but for its lock: hashes and machine images are looked up in the world."""
     shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(".git", "release.lock"))
+    shutil.copytree(folder, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "release.lock"))
     copy.chmod(0o700)
-    return copy
 
 
 def _run(copy: Path, variables: dict[str, str], *words: str) -> None:
@@ -69,7 +71,7 @@ def _run(copy: Path, variables: dict[str, str], *words: str) -> None:
         *words,
     ]
     if subprocess.run(command, env=variables, check=False).returncode:
-        raise UserError(f"it does not boot: kube-aws {words[0]} failed in the rehearsal, as told above")
+        raise UserError(f"kube-aws {words[0]} failed in the rehearsal, as told above")
 
 
 def _tell_differences(folder: Path, copy: Path) -> None:

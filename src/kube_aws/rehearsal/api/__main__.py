@@ -1,9 +1,10 @@
 """The process that kube_aws.rehearsal.process starts: its arguments are state folder, account, the number
 of the file descriptor on which it listens, and `nodes` where instances are to be machines. It says `ready` on
-stdout once it answers, else in a line why not.
+stdout once it answers, else in a line of JSON what is wrong and what to do.
 """
 
 import fcntl
+import json
 import logging
 import os
 import socket
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from kube_aws.rehearsal.api.server import serve
 from kube_aws.rehearsal.api.state import UnreadableError
+from kube_aws.rehearsal.process import RehearsalError
 
 
 def say(what: str) -> None:
@@ -26,15 +28,21 @@ if __name__ == "__main__":
     os.umask(0o022 if nodes else 0o077)
     state = Path(folder)
     try:
-        with (state / "lock").open("w") as lock:
-            # Held as long as this process lives: one that is just ending writes its world first.
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            listening = socket.socket(fileno=int(descriptor))
-            serve(listening, account, state, lambda: say("ready"), nodes=bool(nodes))
+        lock = (state / "lock").open("a+")
+        # Held to this process's very end: one that is just ending writes its world and its log first.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.truncate(0)
+        print(os.getpid(), file=lock, flush=True)
+        listening = socket.socket(fileno=int(descriptor))
+        serve(listening, account, state, lambda: say("ready"), nodes=bool(nodes))
     except UnreadableError:
         logging.exception("the former world cannot be read")
-        say("unreadable")
+        what = "the last rehearsal's world was written by another version and cannot be read"
+        say(json.dumps([what, "kube-aws rehearse start --fresh"]))
         sys.exit(1)
+    except RehearsalError as error:
+        say(json.dumps([error.what, error.next_step]))
+        raise
     except OSError as error:
-        say(f"{state}: {error.strerror}")
+        say(json.dumps([f"{state}: {error.strerror}", "make room, or set XDG_STATE_HOME"]))
         raise

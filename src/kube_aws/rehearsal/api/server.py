@@ -83,9 +83,11 @@ def serve(
     ready()
     application.cloudformation.resume()
     server.serve_forever(poll_interval=0.05)
-    if application.nodes:
-        application.nodes.stop()
-    kept.save()
+    try:
+        if application.nodes:
+            application.nodes.stop()
+    finally:
+        kept.save()
     (state / "server.json").unlink()
 
 

@@ -12,6 +12,10 @@ _OF_A_MACHINE = 32
 """systemd, containerd, kubelet, a controller's static pods: 20, and what pods take."""
 
 
+_FORMER = Path("/run/kube-aws.inotify")
+"""What the limit was before the first world of this host raised it."""
+
+
 def raise_limits() -> None:
     """Let there be enough for many machines; the kernel's own 128 are used up by seven of them.
 
@@ -21,9 +25,17 @@ def raise_limits() -> None:
     if int(INOTIFY.read_text()) >= needed:
         return
     try:
+        _FORMER.write_text(INOTIFY.read_text())
         INOTIFY.write_text(str(needed))
     except OSError as error:
         raise RehearsalError(
             f"fs.inotify.max_user_instances is {INOTIFY.read_text().strip()}, too few for machines",
             f"sysctl -w fs.inotify.max_user_instances={needed}, on the host of this container",
         ) from error
+
+
+def restore_limits() -> None:
+    """Put back what was before, once the last world of this host is gone."""
+    if _FORMER.exists():
+        INOTIFY.write_text(_FORMER.read_text())
+        _FORMER.unlink()
