@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.release.built import cluster
 
 from kube_aws.rehearsal import components
-from kube_aws.rehearsal.components.catalogue import C_PROGRAMS, DOWNLOADS, IMAGES, PROGRAMS
+from kube_aws.rehearsal.components.catalogue import C_PROGRAMS, DOWNLOADS, IMAGES, PROGRAMS, SOURCES
 from kube_aws.release.missing import BinaryQuery, ImageQuery, missing
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -30,7 +30,7 @@ def test_every_go_program_is_pinned_as_a_tool_of_its_module() -> None:
 
 def test_what_is_served_is_made_of_programs_that_are_built() -> None:
     for made in (*DOWNLOADS.values(), *IMAGES.values()):
-        assert set(made.programs.values()) <= {*PROGRAMS, *C_PROGRAMS}
+        assert set(made.programs.values()) <= {*PROGRAMS, *C_PROGRAMS, *SOURCES}
 
 
 def test_the_versions_in_names_are_those_of_the_modules() -> None:

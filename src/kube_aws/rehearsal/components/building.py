@@ -7,11 +7,18 @@ from pathlib import Path
 
 from kube_aws.rehearsal.components import archive, compiling, debian, downloads, images, official
 from kube_aws.rehearsal.components import cache as kept
-from kube_aws.rehearsal.components.catalogue import C_PROGRAMS, DOWNLOADS, FOR_TESTS, IMAGES, PROGRAMS
+from kube_aws.rehearsal.components.catalogue import (
+    C_PROGRAMS,
+    DOWNLOADS,
+    FOR_TESTS,
+    IMAGES,
+    PROGRAMS,
+    SOURCES,
+)
 from kube_aws.rehearsal.process import RehearsalError
 
-EVERYTHING = (*PROGRAMS, *C_PROGRAMS, *DOWNLOADS, *IMAGES)
-"""All names of the catalogue: programs, URLs, image references."""
+EVERYTHING = (*PROGRAMS, *C_PROGRAMS, *SOURCES, *DOWNLOADS, *IMAGES)
+"""All names of the catalogue: programs, sources, URLs, image references."""
 
 NEEDED = (
     "kubectl",
@@ -99,7 +106,7 @@ def build(
 def clean(cache: Path | None = None) -> int:
     """Remove Go's build cache and what other versions left; answers the bytes that this freed."""
     cache = cache or kept.home()
-    current = {program(name, cache).parent for name in (*PROGRAMS, *C_PROGRAMS)}
+    current = {program(name, cache).parent for name in (*PROGRAMS, *C_PROGRAMS, *SOURCES)}
     current |= {_debian(image.debian, cache).parent for image in IMAGES.values()}
     current |= {folder for name in (*DOWNLOADS, *IMAGES) if (folder := served(name, cache))}
     with kept.alone(cache, lambda: None):

@@ -52,6 +52,8 @@ class Image:
     user: str = ""
     capable: bool = False
     """Its first program has the file capability CAP_NET_BIND_SERVICE."""
+    setuid: bool = False
+    """Its first program runs as root, whoever starts it."""
     deviation: str = ""
 
 
@@ -110,6 +112,8 @@ PROGRAMS: Mapping[str, Program] = {
     "agnhost": Program("k8s.io/kubernetes/test/images/agnhost"),
     "e2e.test": Program("k8s.io/kubernetes/test/e2e", "conformance", _KUBERNETES_VERSION, test=True),
     "ginkgo": Program("github.com/onsi/ginkgo/v2/ginkgo", "conformance"),
+    "nnp": Program("k8s.io/kubernetes/test/images/nonewprivs", "conformance"),
+    "sample-apiserver": Program("k8s.io/sample-apiserver", "conformance"),
     # What stands for Flatcar's own programs in the machines.
     "containerd": Program(
         "github.com/containerd/containerd/v2/cmd/containerd",
@@ -129,6 +133,12 @@ PROGRAMS: Mapping[str, Program] = {
 }
 
 C_PROGRAMS = ("pause",)
+
+SOURCES: Mapping[str, str] = {
+    name: f"k8s.io/kubernetes/test/images/agnhost/porter/{name}"
+    for name in ("localhost.crt", "localhost.key")
+}
+"""Files of packages of the module `nodes`, which images hold as they are."""
 """Programs compiled from `<name>.c` beside this file."""
 
 DOWNLOADS: Mapping[str, Download] = {
@@ -228,7 +238,7 @@ IMAGES: Mapping[str, Image] = {
     ),
     **{
         name: Image(
-            {"/agnhost": "agnhost"},
+            {"/agnhost": "agnhost", **{f"/{name}": name for name in SOURCES}},
             ("/agnhost",),
             ("pause",),
             links={**_SHELL, "/usr/bin/nc": "nc.openbsd", "/agnhost-2": "agnhost"},
@@ -242,8 +252,7 @@ IMAGES: Mapping[str, Image] = {
                 "libc-bin",
                 "netcat-openbsd",
             ),
-            deviation=f"{older}on Debian, without iperf, socat, CoreDNS, its certificate and its own "
-            "registry's images",
+            deviation=f"{older}on Debian, without iperf, socat, CoreDNS and its own registry's images",
         )
         for name, older in {
             AGNHOST: "",
@@ -302,6 +311,19 @@ IMAGES: Mapping[str, Image] = {
         )
         for version in ("1.27.0-2", "1.28.0-2")
     },
+    "registry.k8s.io/e2e-test-images/nonewprivs:1.4": Image(
+        {"/usr/local/bin/nnp": "nnp"}, (), ("nnp",), setuid=True, deviation="of nothing but its program"
+    ),
+    "registry.k8s.io/e2e-test-images/sample-apiserver:1.29.2": Image(
+        {"/sample-apiserver": "sample-apiserver"},
+        ("/sample-apiserver",),
+        deviation="version 0.37.2, and nothing but its program",
+    ),
+    "registry.k8s.io/etcd:3.7.0-0": Image(
+        {"/usr/local/bin/etcd": "etcd"},
+        ("/usr/local/bin/etcd",),
+        deviation="version 3.7.3, without etcdctl and etcdutl",
+    ),
     "registry.k8s.io/pause:3.10.2": Image(
         {"/pause": "pause"}, ("/pause",), user="65535:65535", deviation="a pause of our own (pause.c)"
     ),
@@ -311,9 +333,10 @@ CONFORMANCE = (
     "e2e.test",
     "ginkgo",
     *(name for name in IMAGES if name.startswith("registry.k8s.io/e2e-test-images/")),
+    "registry.k8s.io/etcd:3.7.0-0",
     "registry.k8s.io/pause:3.10.2",
 )
 """What upstream's conformance tests are, and run."""
 
-FOR_TESTS = ("agnhost", *CONFORMANCE)
+FOR_TESTS = ("agnhost", "nnp", "sample-apiserver", *SOURCES, *CONFORMANCE)
 """What only tests ask for: a rehearsal does without."""

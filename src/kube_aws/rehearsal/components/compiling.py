@@ -3,6 +3,7 @@
 import functools
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -25,9 +26,14 @@ def program_key(name: str) -> str:
     """The hash of all that a program is made from. Raises RehearsalError without a usable Go."""
     if name in catalogue.C_PROGRAMS:
         return key(_C_FLAGS, (_HERE / f"{name}.c").read_text())
+    if name in catalogue.SOURCES:
+        return key(_go_version(), catalogue.SOURCES[name], _pinned("nodes"))
     made = catalogue.PROGRAMS[name]
-    pinned = [(_GO / made.module / file).read_text() for file in ("go.mod", "go.sum")]
-    return key(_go_version(), _ENVIRONMENT, _flags(name), made.cgo, pinned)
+    return key(_go_version(), _ENVIRONMENT, _flags(name), made.cgo, _pinned(made.module))
+
+
+def _pinned(module: str) -> list[str]:
+    return [(_GO / module / file).read_text() for file in ("go.mod", "go.sum")]
 
 
 @functools.cache
@@ -63,9 +69,15 @@ def _flags(name: str) -> list[str]:
 
 
 def compile_program(cache: Path, name: str, into: Path) -> None:
-    """Compile a program of the catalogue to `into`/name. Raises RehearsalError with the compiler's words."""
+    """Make a program or source as `into`/name. Raises RehearsalError with the compiler's words."""
     if name in catalogue.C_PROGRAMS:
         _run(name, ["gcc", *_C_FLAGS, "-o", str(into / name), str(_HERE / f"{name}.c")], _HERE, {})
+        return
+    if name in catalogue.SOURCES:
+        package, _, file = catalogue.SOURCES[name].rpartition("/")
+        listed = ["go", "list", "-f", "{{.Dir}}", package]
+        folder = _run(name, listed, _GO / "nodes", {**_ENVIRONMENT, "GOWORK": "off"}).strip()
+        shutil.copyfile(Path(folder) / file, into / name)
         return
     made = catalogue.PROGRAMS[name]
     scratch = into / "tmp"
@@ -84,7 +96,7 @@ def compile_program(cache: Path, name: str, into: Path) -> None:
     scratch.rmdir()
 
 
-def _run(name: str, command: list[str], folder: Path, environment: dict[str, str]) -> None:
+def _run(name: str, command: list[str], folder: Path, environment: dict[str, str]) -> str:
     try:
         done = subprocess.run(
             [*_QUIETLY, *command],
@@ -100,7 +112,7 @@ def _run(name: str, command: list[str], folder: Path, environment: dict[str, str
     except OSError as error:
         raise RehearsalError(f"cannot build {name}: {error}", "install util-linux and coreutils") from error
     if done.returncode == 0:
-        return
+        return done.stdout
     said = done.stdout.strip().splitlines()
     if done.returncode == 127:
         raise RehearsalError(f"cannot build {name}: there is no {command[0]}", f"install {command[0]}")

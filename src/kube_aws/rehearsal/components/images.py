@@ -117,8 +117,9 @@ def _entries(image: Image, programs: Mapping[str, Path], debian: Path | None) ->
     for path, text in image.files.items():
         yield path.strip("/"), Entry(text.encode(), mode=0o644)
     for position, (path, name) in enumerate(image.programs.items()):
-        capable = image.capable and position == 0
-        yield path.strip("/"), Entry(programs[name], capable=capable)
+        first = position == 0
+        mode = 0o4755 if image.setuid and first else 0o755
+        yield path.strip("/"), Entry(programs[name], mode=mode, capable=image.capable and first)
 
 
 def _unpacked(archive: Path) -> Iterator[tuple[str, Entry]]:
