@@ -3,10 +3,12 @@
 import logging
 import shutil
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kube_aws.rehearsal import place
 from kube_aws.rehearsal.api import health, identity
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from kube_aws.rehearsal.api.application import Application
 
 log = logging.getLogger(__name__)
+
+_Step = TypeVar("_Step")
 
 _LOOK_SECONDS = 1.0
 """How often machines are looked at that nobody asked to change."""
@@ -76,7 +80,7 @@ class Nodes:
         fails."""
         remove(self._state)  # what a killed process left: its machines had a power cut
         limits.raise_limits()
-        image = prepare(log.info)
+        image = prepare(log.warning)
         authority.make(self._state)
         content.lay_out(self._state, building.trees())
         self._layers = [_trust(self._state, image), image]
@@ -120,6 +124,7 @@ class Nodes:
 
     def machines(self) -> list[dict[str, Any]]:
         """How each instance's machine is, for people."""
+        known = machine.known(self._state)
         return [
             {
                 "node": _node(instance),
@@ -128,7 +133,11 @@ class Nodes:
                 "name": instance.name,
                 "address": instance.interface.addresses[0],
                 "public_address": instance.interface.public or "",
-                "state": machine.condition(self._state, instance.id),
+                "state": (
+                    machine.condition(self._state, instance.id)
+                    if instance.state == "running" and instance.id in known
+                    else instance.state
+                ),
             }
             for instance in self._cloud.instances
         ]
@@ -146,9 +155,9 @@ class Nodes:
         """One look: end what has to end, lead addresses where they belong, begin what has to begin."""
         cloud = self._application.observe()
         for ending in before_network(cloud, self._found(), self._begun):
-            self._end(ending)
+            self._tried(self._end, ending)
         for gone in volumes.known(self._state) - cloud.volumes:
-            volumes.delete(self._state, gone)
+            self._tried(partial(volumes.delete, self._state), gone)
         with self._application.backends:
             touched = health.heal()
         for account in touched:
@@ -159,9 +168,16 @@ class Nodes:
             self._services.follow(cloud)
         beginnings = after_network(cloud, self._found())
         with ThreadPoolExecutor(max_workers=max(1, len(beginnings))) as pool:
-            for _ in pool.map(self._begin, beginnings):
-                pass
+            for steps in beginnings:
+                pool.submit(self._tried, self._begin, steps)
         self._begun = {instance.id for instance in cloud.instances if instance.state == "running"}
+
+    def _tried(self, act: Callable[[_Step], None], step: _Step) -> None:
+        """Act; one machine's trouble leaves the others alone, and is met again at the next look."""
+        try:
+            act(step)
+        except Exception:
+            log.exception("%s failed; it is tried again", step)
 
     def _found(self) -> dict[str, Machine]:
         return {
@@ -176,6 +192,9 @@ class Nodes:
     def _end(self, step: Before) -> None:
         match step:
             case Ended(instance, powered_off):
+                if not powered_off:
+                    last = self.console(instance.id).decode(errors="replace").strip().rpartition("\n")[2]
+                    log.warning("%s ended; its console's last words: %s", instance.id, last or "none")
                 with self._application.backends:
                     health.ended(instance, powered_off)
                 self._application.changed(instance.account)

@@ -9,11 +9,11 @@ from kube_aws.rehearsal.cloud import Cloud, Instance, Volume
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A machine as found. `off`: it shut itself down; `failed`: it will not boot, and to EC2 it runs;
-    `dead`: it ended in another way, or with the rehearsal; `volumes` are the ids of those attached;
-    `boots` as of the instance when it was started last."""
+    """A machine as found. `off`: it shut itself down; `dead`: it ended in another way, or with the
+    rehearsal; `volumes` are the ids of those attached;
+    `boots` as of the instance when it was last started."""
 
-    state: Literal["running", "off", "failed", "dead"]
+    state: Literal["running", "off", "dead"]
     boots: int
     volumes: frozenset[str]
 
@@ -85,7 +85,7 @@ def before_network(cloud: Cloud, machines: Mapping[str, Machine], begun: Set[str
         instance = wanted.get(known)
         if instance is None:
             continue
-        if machine.state in ("off", "dead") and instance.state == "running" and known in begun:
+        if machine.state != "running" and instance.state == "running" and known in begun:
             steps.append(Ended(instance, machine.state == "off"))
         if machine.state == "running" and instance.state in ("stopping", "stopped"):
             steps.append(Stop(instance))
@@ -102,16 +102,13 @@ def after_network(cloud: Cloud, machines: Mapping[str, Machine]) -> list[list[Af
             continue
         machine = machines.get(instance.id)
         steps: list[After] = []
-        attached: frozenset[str] = frozenset()
-        if machine is not None and machine.state == "failed":
-            continue
         if machine is None or machine.state != "running":
-            steps.append(Start(instance))
-        elif machine.boots != instance.boots:
-            steps.append(Reboot(instance))
+            steps.append(Start(instance))  # with its volumes
         else:
-            attached = machine.volumes
-        steps += [Attach(instance, volume) for volume in instance.volumes if volume.id not in attached]
+            if machine.boots != instance.boots:
+                steps.append(Reboot(instance))
+            missing = (volume for volume in instance.volumes if volume.id not in machine.volumes)
+            steps += [Attach(instance, volume) for volume in missing]
         if steps:
             begun.append(steps)
     return begun

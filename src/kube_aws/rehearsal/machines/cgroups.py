@@ -9,6 +9,7 @@ import errno
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from kube_aws.rehearsal import place
@@ -67,14 +68,16 @@ def _disks() -> set[tuple[int, str]]:
 def allow(state: Path, machine: str, loop: int) -> None:
     """Let the machine use this loop device, and those of its groups that may use all of its devices."""
     for group in _devices(state, machine):
-        if "a *:* rwm" in (group / "devices.list").read_text().splitlines():
-            (group / "devices.allow").write_text(f"b {_LOOP}:{loop} rw")
+        with suppress(FileNotFoundError):  # a container that ends meanwhile
+            if "a *:* rwm" in (group / "devices.list").read_text().splitlines():
+                (group / "devices.allow").write_text(f"b {_LOOP}:{loop} rw")
 
 
 def deny(state: Path, machine: str, loop: int) -> None:
     """Take the loop device from the machine."""
     for group in _devices(state, machine):
-        (group / "devices.deny").write_text(f"b {_LOOP}:{loop} rw")
+        with suppress(FileNotFoundError):
+            (group / "devices.deny").write_text(f"b {_LOOP}:{loop} rw")
 
 
 def _devices(state: Path, machine: str) -> Iterator[Path]:

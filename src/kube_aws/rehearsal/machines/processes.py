@@ -10,6 +10,9 @@ from pathlib import Path
 from kube_aws.rehearsal.machines import cgroups
 from kube_aws.rehearsal.process import RehearsalError
 
+_PATIENCE = 30.0
+"""Seconds that a command in a machine may take."""
+
 
 def pids(state: Path, machine: str | None = None) -> list[int]:
     """The machine's processes, by the host's numbers; without `machine` those of the whole world."""
@@ -37,20 +40,24 @@ def pid1(state: Path, machine: str) -> int | None:
 
 
 def run_inside(state: Path, machine: str, *command: str) -> subprocess.CompletedProcess[str] | None:
-    """What came of a command in the machine; None where the machine has no process 1."""
+    """What came of a command in the machine; None where it has no process 1, or does not answer."""
     pid = pid1(state, machine)
     if pid is None:
         return None
     enter = ["nsenter", f"--target={pid}", "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"]
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
-    return subprocess.run(
-        [*enter, *command],
-        check=False,
-        text=True,
-        capture_output=True,
-        stdin=subprocess.DEVNULL,
-        env=environment,
-    )
+    try:
+        return subprocess.run(
+            [*enter, *command],
+            check=False,
+            text=True,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            env=environment,
+            timeout=_PATIENCE,
+        )
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def kill(state: Path, machine: str | None = None) -> None:
