@@ -109,6 +109,7 @@ PROGRAMS: Mapping[str, Program] = {
         values={"k8s.io/client-go/pkg/version.gitVersion": "v0.9.0"},
     ),
     **{name: Program(package, values={_PLUGIN_VERSION: PLUGINS}) for name, package in _PLUGINS.items()},
+    "kubeadm": Program("k8s.io/kubernetes/cmd/kubeadm", "kubeadm", _KUBERNETES_VERSION),
     "agnhost": Program("k8s.io/kubernetes/test/images/agnhost"),
     "e2e.test": Program("k8s.io/kubernetes/test/e2e", "conformance", _KUBERNETES_VERSION, test=True),
     "ginkgo": Program("github.com/onsi/ginkgo/v2/ginkgo", "conformance"),
@@ -338,5 +339,5 @@ CONFORMANCE = (
 )
 """What upstream's conformance tests are, and run."""
 
-FOR_TESTS = ("agnhost", "nnp", "sample-apiserver", *SOURCES, *CONFORMANCE)
-"""What only tests ask for: a rehearsal does without."""
+FOR_TESTS = ("kubeadm", "agnhost", "nnp", "sample-apiserver", *SOURCES, *CONFORMANCE)
+"""What only tests and the benchmark ask for: a rehearsal does without."""
