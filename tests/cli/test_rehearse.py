@@ -129,3 +129,13 @@ def test_a_persons_configuration_does_not_lead_to_the_real_aws(folder: Path) -> 
     )  # fmt: skip
     assert ran.stdout.startswith("http://127.0.0.1:")
     rehearse(folder, "stop")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="nodes need root")
+def test_what_nodes_cannot_be_is_told_before_anything_is_built(tmp_path: Path) -> None:
+    graviton = ARTICLE.read_text().replace("t2.", "t4g.")
+    (tmp_path / "cluster.yaml").write_text(graviton)
+    refused = rehearse(tmp_path, "start")
+    assert refused.returncode == 1
+    assert "a rehearsal's nodes cannot be given https://dl.k8s.io/" in refused.stderr
+    assert "on amd64" in refused.stderr

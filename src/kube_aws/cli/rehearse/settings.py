@@ -55,6 +55,8 @@ def begin(
     account = account or (_account(cluster) if cluster else ACCOUNT)
     if not (account.isascii() and account.isdigit() and len(account) == 12):
         raise UserError(f"--account {account}: an account id has twelve digits", exit_status=2)
+    if nodes and cluster:
+        _check_catalogue(cluster)
     with explained():
         if nodes:
             _prepare()
@@ -132,6 +134,22 @@ def _check_machine() -> None:
         raise UserError(f"nodes need Linux, and this is {platform.system()}", without)
     if os.geteuid() != 0:
         raise UserError("nodes need root: they are systemd machines on this one", f"Use sudo. {without}")
+
+
+def _check_catalogue(cluster: Cluster) -> None:
+    """What the cluster's nodes will ask the world's sites for is there."""
+    from kube_aws.rehearsal.components.catalogue import DOWNLOADS, IMAGES, KUBERNETES
+    from kube_aws.release.missing import BinaryQuery, ImageQuery, missing
+
+    asked = missing(cluster, None)
+    names = [query.url for query in asked if isinstance(query, BinaryQuery)]
+    names += [query.reference for query in asked if isinstance(query, ImageQuery)]
+    lacking = [name for name in names if name not in DOWNLOADS and name not in IMAGES]
+    if lacking:
+        raise UserError(
+            f"a rehearsal's nodes cannot be given {lacking[0]}",
+            f"They boot with Kubernetes {KUBERNETES} on amd64. rehearse start --no-nodes takes others.",
+        )
 
 
 def _clear() -> bool:

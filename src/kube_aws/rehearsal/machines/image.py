@@ -17,26 +17,13 @@ from kube_aws.rehearsal.process import RehearsalError
 _INPUTS = Path(__file__).parent / "image"
 _RELEASE = "trixie"
 
-_NEEDS = {
-    "apt-get": "apt",
-    "mmdebstrap": "mmdebstrap",
-    "systemd-nspawn": "systemd-container",
-    "unshare": "util-linux",
-    "mkfs.ext4": "e2fsprogs",
-    "ip": "iproute2",
-    "nft": "nftables",
-}
-"""What making and running machines takes of the host: programs, and Debian's packages that have them."""
-
 
 def prepare(cache: Path, programs: Mapping[str, Path]) -> Path:
     """The image's root folder in `cache`, made if it is not there yet: half a minute and 300 MiB.
 
     `programs` are put into /usr/bin under their names. What is made is kept by a hash of all inputs.
-    Raises RehearsalError where it cannot be made, or the host lacks what machines need.
+    Raises RehearsalError where it cannot be made.
     """
-    if missing := [package for program, package in _NEEDS.items() if not shutil.which(program)]:
-        raise RehearsalError(f"machines need {', '.join(missing)}", f"apt-get install {' '.join(missing)}")
     root = cache / f"machine-{_fingerprint(programs)}"
     if root.exists():
         return root
