@@ -55,8 +55,9 @@ def main() -> int:
     failed = [spec for spec in found if spec.outcome == "failed"]
     for spec in failed:
         print(f"failed: {spec.name}")
-    print(f"{sum(spec.outcome == 'passed' for spec in found)} passed, {len(failed)} failed: {PAGE}")
-    return int(bool(failed))
+    passed = sum(spec.outcome == "passed" for spec in found)
+    print(f"{passed} passed, {len(failed)} failed: {PAGE}")
+    return int(bool(failed) or not passed)
 
 
 sys.exit(main())
