@@ -36,6 +36,14 @@ def test_a_dry_run_makes_nothing(embedded_aws: EmbeddedAws) -> None:
     assert len(ec2.describe_vpcs()["Vpcs"]) == before
 
 
+def test_too_much_user_data_is_refused(embedded_aws: EmbeddedAws) -> None:
+    ec2 = embedded_aws.account().client("ec2")
+    launch = {"ImageId": IMAGE, "InstanceType": "t3.small", "MinCount": 1, "MaxCount": 1}
+    ec2.run_instances(**launch, UserData="x" * 16_384)
+    with pytest.raises(ClientError, match="User data is limited to 16384 bytes"):
+        ec2.run_instances(**launch, UserData="x" * 16_385)
+
+
 def test_the_same_client_token_launches_once(embedded_aws: EmbeddedAws) -> None:
     ec2 = embedded_aws.account().client("ec2")
     given = {"ImageId": IMAGE, "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1, "ClientToken": "a"}

@@ -4,6 +4,7 @@ moto takes a few of a launch template's settings and checks none of them; Auto S
 too (patches/autoscaling_launch.py).
 """
 
+import base64
 import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
@@ -12,6 +13,9 @@ from typing import Any
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS, INSTANCE_TYPES
 from moto.ec2.utils import convert_tag_spec, filter_iam_instance_profiles
+
+USER_DATA_LIMIT = 16_384
+"""Bytes, before base64."""
 
 _METADATA_TAG_KEY = re.compile(r"[0-9a-zA-Z\-_+=,.@:]{1,255}")
 
@@ -93,6 +97,16 @@ def check_tags(keys: Iterable[str], metadata_options: Mapping[str, Any]) -> None
             )
 
 
+def check_user_data(encoded: Any) -> None:
+    """Raise EC2's error for more user data than it takes; in base64, as text or as moto's object.
+
+    Source: EC2 User Guide, "Run commands when you launch an EC2 instance": 16 KB in raw form.
+    """
+    text = getattr(encoded, "as_bytes", lambda: encoded)()
+    if text and len(base64.b64decode(text)) > USER_DATA_LIMIT:
+        raise EC2ClientError("InvalidParameterValue", "User data is limited to 16384 bytes")
+
+
 def check_interfaces(backend: Any, interfaces: list[dict[str, Any]], group_ids: list[str]) -> None:
     """Raise EC2's error for an interface that is attached already, or has what the interface has itself."""
     if interfaces and group_ids:
@@ -162,12 +176,14 @@ def arguments(backend: Any, request: Mapping[str, Any]) -> dict[str, Any]:
     check_security_groups(backend, group_ids)
     check_tags(tags.get("instance", {}), metadata_options)
     user_data = request.get("user_data")
+    user_data = user_data if user_data is not None else data.get("UserData")
+    check_user_data(user_data)
     return {
         **request,
         "image_id": image.id,
         "instance_type": instance_type,
         "is_instance_type_default": False,
-        "user_data": user_data if user_data is not None else data.get("UserData"),
+        "user_data": user_data,
         "key_name": request.get("key_name") or data.get("KeyName"),
         "subnet_id": subnet_id,
         "nics": interfaces,
