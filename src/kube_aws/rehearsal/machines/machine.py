@@ -109,16 +109,19 @@ def condition(state: Path, instance: str) -> Condition:
 
 
 def boots(state: Path, instance: str) -> int:
-    """The instance's `boots` as of its machine's last start or reboot; -1 before the first."""
+    """The instance's `boots` as of its machine's last start or reboot; -1 before the first, or where a
+    killed process left half a note."""
     try:
         return int((folders.machine(state, instance) / "boots").read_text())
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         return -1
 
 
 def reboot(state: Path, instance: Instance) -> None:
     """Reboot in order; its disk and its volumes stay. One that has not booted yet is left alone."""
-    processes.run_inside(state, instance.id, "systemctl", "reboot")
+    done = processes.run_inside(state, instance.id, "systemctl", "reboot")
+    if done is None or done.returncode:
+        return  # it is asked again
     (folders.machine(state, instance.id) / "boots").write_text(str(instance.boots))
 
 
