@@ -122,7 +122,7 @@ def test_nothing_new_for_two_and_a_half_minutes_is_too_long():
 
 
 def test_a_refusal_that_the_node_still_takes_for_a_delay_is_waited_for():
-    looks = [look(20, "3/7 etcd-volume"), look(30, "4/7 unseal"), look(229, "4/7 unseal")]
+    looks = [look(20, "3/7 etcd-volume"), look(30, "4/7 unseal"), look(170, "4/7 unseal")]
     assert booted(*looks).trouble() is None
     assert isinstance(booted(*looks, look(230, "4/7 unseal")).trouble(), Stuck)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from kube_aws.aws.nodes import SHORTENED
+
 from .aws import SECRET_KEY, SESSION_TOKEN, Answer, Aws, Call
 from .node import Node
 
@@ -181,6 +183,20 @@ def test_a_stage_tells_of_its_failure_and_goes_on_once_the_cause_is_mended(contr
         "trying",
     ]
     assert {call.parameters["ResourceId.1"] for call in cloud.calls} == {"i-0123456789abcdef0"}
+
+
+def test_a_long_reason_is_told_with_its_beginning_and_its_end(controller: Node, cloud: Aws):
+    controller.write(
+        "/opt/kube-aws/bin/downloads",
+        "#!/bin/sh\n[ -e /mended ] && exit\ntouch /mended\nprintf 'first%0300dlast\\n' 0 >&2\nexit 1\n",
+    )
+    done = controller.run("stage", "downloads")
+    _, failed = told(cloud)
+    assert len(failed) == 256
+    assert failed.startswith("FAILED 2/7 downloads: first0")
+    assert failed.endswith("0last")
+    assert SHORTENED in failed
+    assert f"kube-aws: FAILED 2/7 downloads: first{'0' * 300}last" in done.stdout
 
 
 def test_the_last_stage_says_ready_and_repetitions_only_tell_of_failures(controller: Node, cloud: Aws):

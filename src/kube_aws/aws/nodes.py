@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 _ALIVE = ["pending", "running", "stopping", "stopped", "shutting-down"]
-_TAG_LENGTH = 256
-"""Characters of a tag's value; what a node tells is cut there. Source: EC2, "Tag your resources"."""
+SHORTENED = " ... "
+"""Stands in a node's tag for the middle of a reason that is longer than tags may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +82,12 @@ def stage(tag: str) -> Stage | None:
     )
     if told is None:
         return None
-    said = told["said"] or ""
     return Stage(
         int(told["step"] or 0),
         int(told["of"] or 0),
         told["name"],
         bool(told["failed"]),
-        f"{said}…" if len(tag) == _TAG_LENGTH else said,
+        told["said"] or "",
     )
 
 

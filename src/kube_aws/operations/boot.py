@@ -13,13 +13,8 @@ SILENT = timedelta(minutes=3)
 """A node that has told no boot stage for so long after its launch does not reach the EC2 API."""
 
 _STUCK = timedelta(seconds=150)
-"""How long nothing may go on; pulling a large image takes less."""
-
-_STUCK_ON_AWS = timedelta(seconds=200)
-"""The same in a stage that asks AWS with the node's role: for three minutes it takes a refusal for the
-delay that a new role's permissions have, then it tells it."""
-
-_ASKS_AWS = frozenset({"etcd-volume", "unseal", "add-ons"})
+"""How long nothing may go on; pulling a large image takes less. For two minutes a stage takes AWS's refusal
+for the delay that a new role's permissions have, then it tells it."""
 
 _UNSEALS = timedelta(seconds=20)
 """KMS answers in a second."""
@@ -200,8 +195,7 @@ class Boot:
                 yield AddOnFails(addon)
         if any(node.stage is None and node.state == "running" for node in look.running):
             return  # its silence will be told
-        asks_aws = any(node.stage and node.stage.name in _ASKS_AWS for node in look.running)
-        if self.still >= (_STUCK_ON_AWS if asks_aws else _STUCK):
+        if self.still >= _STUCK:
             yield Stuck(self.still)
 
     def unseals_slowly(self) -> Stopped | None:

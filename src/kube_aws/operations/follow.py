@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from kube_aws.aws import outside
 from kube_aws.aws.errors import DENIED, code
-from kube_aws.aws.nodes import Node, Stage, nodes
+from kube_aws.aws.nodes import SHORTENED, Node, Stage, nodes
 from kube_aws.aws.nodes import stage as parse
 from kube_aws.aws.session import client
 from kube_aws.aws.watch import passing
@@ -134,7 +134,7 @@ def _explained(
     ec2 = client(session, "ec2")
     match stopped:
         case Stopped(node, stage):
-            whole = _whole(ec2, node) if stage.said.endswith("…") else None
+            whole = _whole(ec2, node) if SHORTENED in stage.said else None
             if whole and (whole.name, whole.failed) == (stage.name, True):
                 stopped = Stopped(node, whole)
             found = _found(session, cluster, node, stopped.stage)

@@ -103,10 +103,16 @@ def addon(trouble: AddOnFails) -> Told:
 
 
 def where(node: Node, look: Look) -> str:
-    """`i-0c1f2e3d4b5a69788, 38s after launch; workers only wait for it`."""
-    waiting = node.role == "controller" and any(other.role == "worker" for other in look.running)
-    waits = "; workers only wait for it" if waiting and not look.controlled else ""
-    return f"{node.instance}, {brief(look.time - node.launched)} after launch{waits}"
+    """`i-0c1f2e3d4b5a69788, 38s after launch; workers only wait for it`, or of others with the same fate
+    `…; 2 others likewise`."""
+    others = [one for one in look.running if one.instance != node.instance]
+    fates = [(one.stage.name, one.stage.failed) if one.stage else None for one in (node, *others)]
+    same = fates[1:].count(fates[0]) if fates[0] is None or fates[0][1] else 0
+    waiting = node.role == "controller" and any(one.role == "worker" for one in others)
+    more = f"; {same} other{'s' * (same != 1)} likewise" if same else ""
+    if waiting and not look.controlled and not same:
+        more = "; workers only wait for it"
+    return f"{node.instance}, {brief(look.time - node.launched)} after launch{more}"
 
 
 def filled(known: Fault | None, cluster: Cluster, node: Node) -> Reason | None:

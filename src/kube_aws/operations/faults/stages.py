@@ -56,9 +56,9 @@ STAGES = (
     ),
     Fault(
         "unseal",
-        r"no resource-based policy allows|explicit deny in a resource-based policy",
+        r"no resource-based polic(y|ies) allow|explicit deny in a resource-based policy",
         "KMS refused kms:Decrypt",
-        "the key's policy does not let IAM policies grant it (key {key})",
+        "the key's policy does not let the node's role use it (key {key})",
         "have the key's policy allow kms:Decrypt to this account (needs kms:PutKeyPolicy)",
     ),
     Fault(
@@ -177,10 +177,10 @@ STAGES = (
     ),
     Fault(
         "control-plane",
-        r"the API does not answer",
+        r"CrashLoopBackOff|RunContainerError|CreateContainer\w*Error|command failed",
         "the API server does not come up",
-        "etcd or the API server ends or waits; kubelet starts both from /etc/kubernetes/manifests",
-        "look on the node (sshAllowedCIDRs): crictl ps -a, then crictl logs of what has ended",
+        "etcd, the API server or kubelet, which starts both, ends again and again",
+        "look on the node (sshAllowedCIDRs): journalctl -u kubelet; the pods' logs are in /var/log/pods",
     ),
     Fault(
         "wait-for-api",
