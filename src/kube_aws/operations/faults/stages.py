@@ -183,6 +183,13 @@ STAGES = (
         "look on the node (sshAllowedCIDRs): journalctl -u kubelet; the pods' logs are in /var/log/pods",
     ),
     Fault(
+        "control-plane",
+        r"timed out waiting for the condition on nodes",
+        "kubelet does not register",
+        "the API answers, but kubelet does not make the node's Node; it is started again each time",
+        "look on the node (sshAllowedCIDRs): journalctl -u kubelet",
+    ),
+    Fault(
         "wait-for-api",
         r"does not answer",
         "the API does not answer it",
