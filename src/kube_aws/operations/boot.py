@@ -55,6 +55,12 @@ class Look:
         """Whether a controller is through its stages."""
         return any(node.role == "controller" and _through(node) for node in self.running)
 
+    def fails(self, node: Node) -> bool:
+        """Whether a node's stage fails. Where workers do not reach the API, controllers come first."""
+        stage = node.stage
+        waits = stage is not None and stage.name == "wait-for-api" and not self.controlled
+        return stage is not None and stage.failed and not waits
+
     @property
     def missing_addons(self) -> tuple[AddOn, ...]:
         """The add-ons that are not available and could be: without workers, not those that wait for one."""
@@ -181,9 +187,7 @@ class Boot:
                 silent = look.time - node.launched >= SILENT and self._lasts(node.instance) >= _FAILED
                 if node.state == "running" and silent:
                     yield Silent(node)
-            elif stage.name == "wait-for-api" and not look.controlled:
-                continue  # the controllers are to be looked at
-            elif stage.failed and self._lasts(node.instance) >= _patience(stage):
+            elif look.fails(node) and self._lasts(node.instance) >= _patience(stage):
                 yield Stopped(node, stage)
         if self._first is not None and look.time - self._first >= self._applied:
             yield from self._troubles_inside(look)
@@ -210,7 +214,7 @@ class Boot:
         """What to show: a node each, the API once it was asked, the add-ons once they are told."""
         look = self._now()
         started = min((node.launched for node in look.running), default=look.time)
-        shown = [_node_step(node, look.inside(node), self._start(node)) for node in look.running]
+        shown = [_node_step(node, look, self._start(node)) for node in look.running]
         if look.seen:
             shown.append(_api_step(look.seen, self._since["API"][1], started))
         if look.seen and look.seen.addons:
@@ -267,12 +271,12 @@ def _is_ready(inside: KubernetesNode | None) -> bool:
     return inside is not None and inside.ready
 
 
-def _node_step(node: Node, inside: KubernetesNode | None, since: datetime) -> Step:
-    stage = node.stage
+def _node_step(node: Node, look: Look, since: datetime) -> Step:
+    stage, inside = node.stage, look.inside(node)
     state: State = "running"
     if stage is None:
         words, detail = ("booting" if node.state == "running" else node.state), ""
-    elif stage.failed:
+    elif look.fails(node):
         words, detail, state = str(stage), f"failed: {stage.said}", "failed"
     elif stage.ready and inside:
         words, detail, state = ("Ready", "", "done") if inside.ready else ("not Ready", inside.why, "running")

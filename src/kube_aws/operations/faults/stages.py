@@ -193,9 +193,9 @@ STAGES = (
         "wait-for-api",
         r"does not answer",
         "the API does not answer it",
-        "the controllers are not there yet, or do not let it in: it asks {api} on port 443",
-        "look at the controllers first; then at their security group, which must let workers in on 443,"
-        " and at the private zone's record {api}",
+        "it asks {api} on port 443, and the controllers do not let it in, or the name leads elsewhere",
+        "look at the controllers' security group, which must let workers in on 443, and at the private zone's"
+        " record {api}",
     ),
     Fault(
         "join",
