@@ -1,7 +1,7 @@
 # Two commands: `make demo` runs the article on an embedded AWS, `make test` checks everything.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo test test-all lint bench scenarios docs install setup components cis conformance clean
+.PHONY: demo test test-all lint bench bench-boot scenarios docs install setup components cis conformance clean
 
 UV_VERSION := 0.13.9
 CACHE := .cache
@@ -45,6 +45,10 @@ conformance: setup
 
 bench: setup
 	$(BIN)/python benchmarks/run.py
+
+# As root, a quarter of an hour: kube-aws beside kubeadm on this machine's rehearsed machines.
+bench-boot: setup
+	$(BIN)/python -m benchmarks.boot
 
 # Writes every expected artefact of tests/scenarios anew; read the difference before you commit it.
 scenarios: setup
