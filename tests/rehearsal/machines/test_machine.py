@@ -76,7 +76,8 @@ def test_a_machine_is_what_its_instance_is(place):
 
 
 def test_containers_trust_the_world_and_need_no_privilege_that_the_host_lacks(place):
-    place.boot(place.instance("i-0a"))
+    """Nor a machine of as many CPUs as they may use."""
+    place.boot(place.instance("i-0a", vcpus=1))
     said = place.inside(
         "i-0a",
         """
@@ -86,6 +87,7 @@ def test_containers_trust_the_world_and_need_no_privilege_that_the_host_lacks(pl
         runc spec
         jq '.process.args = ["/usr/bin/cat", "/etc/ssl/certs/ca-certificates.crt", "/proc/self/oom_score_adj"]
           | .process.terminal = false | .process.oomScoreAdj = -998
+          | .linux.resources.cpu = {"quota": 200000, "period": 100000}
           | .mounts |= map(select(.destination == "/proc"))' config.json > new
         mv new config.json
         systemd-run --quiet --pipe --wait --working-directory=/var/lib/bundle runc run one

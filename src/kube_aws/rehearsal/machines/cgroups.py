@@ -18,6 +18,7 @@ from kube_aws.rehearsal.process import RehearsalError
 _LOOP = 7
 _LOOPS = 256
 _PERIOD = 100_000
+_SHARES = 1024
 
 
 def create(state: Path, machine: str, vcpus: int, memory_mib: int) -> tuple[list[Path], list[Path]]:
@@ -51,8 +52,8 @@ def _limit(group: Path, controllers: frozenset[str], vcpus: int, memory_mib: int
     if "memory" in controllers:
         (group / "memory.limit_in_bytes").write_text(str(memory_mib * 1024**2))
     if "cpu" in controllers:
-        (group / "cpu.cfs_period_us").write_text(str(_PERIOD))
-        (group / "cpu.cfs_quota_us").write_text(str(vcpus * _PERIOD))
+        # No quota: version 1 then refuses one to containers whose limit is above their machine's.
+        (group / "cpu.shares").write_text(str(vcpus * _SHARES))
     if "devices" in controllers:
         # Making nodes stays allowed: containers' own rules ask for it.
         for major, minor in [*_disks(), *((_LOOP, str(minor)) for minor in range(_LOOPS))]:
