@@ -16,6 +16,23 @@ from kube_aws.rehearsal.components import building
 from kube_aws.rehearsal.components.catalogue import CONFORMANCE
 
 
+def open_node_ports(cluster: World) -> None:
+    """Between workers: the specs of NodePorts ask every node, and the cluster's groups leave them closed."""
+    group = cluster.instances("worker")[0]["SecurityGroups"][0]["GroupId"]
+    cluster.account.client("ec2").authorize_security_group_ingress(
+        GroupId=group,
+        IpPermissions=[
+            {
+                "IpProtocol": protocol,
+                "FromPort": 30000,
+                "ToPort": 32767,
+                "UserIdGroupPairs": [{"GroupId": group}],
+            }
+            for protocol in ("tcp", "udp")
+        ],
+    )
+
+
 def run(cluster: World, focus: str, minutes: str) -> list[specs.Spec]:
     """Two processes a CPU: they wait for the cluster most of the time. Serial specs come last, alone."""
     # Ginkgo runs tests in their own folder, and the kubeconfig's paths are relative to the cluster's.
@@ -43,6 +60,7 @@ def main() -> int:
     building.build(CONFORMANCE, lambda line: print(line, flush=True))
     with TemporaryDirectory() as folder, world(Path(folder)) as cluster:
         cluster.run("kube-aws", "up", "--yes")
+        open_node_ports(cluster)
         began = time.monotonic()
         found = run(cluster, focus, minutes)
         took = time.monotonic() - began

@@ -10,11 +10,12 @@ from tests.rehearsed.conformance.specs import Outcome, Spec
 PAGE = Path(__file__).parents[3] / "docs" / "conformance.md"
 OUTCOMES: tuple[Outcome, ...] = ("passed", "failed", "not run")
 ABOUT = (
-    "`make conformance` boots the article's cluster in a rehearsal, runs upstream's own conformance tests "
-    "(`e2e.test` and Ginkgo, compiled from Kubernetes' module) in the operator's place, and writes this "
-    "page. `FOCUS=…`, a regular expression of names, runs some; `MINUTES=…` (240) ends a run that takes "
-    "longer; specs that want the cluster for themselves (`[Serial]`) come last. The tests' images are made "
-    "here; how they differ from the official ones stands in [components.md](components.md). This is no "
+    "`make conformance` boots the article's cluster in a rehearsal, opens NodePorts between its workers, "
+    "which its security groups leave closed, runs upstream's own conformance tests (`e2e.test` and Ginkgo, "
+    "compiled from Kubernetes' module) in the operator's place, and writes this page. `FOCUS=…`, a regular "
+    "expression of names, runs some; `MINUTES=…` (240) ends a run that takes longer; specs that want the "
+    "cluster for themselves (`[Serial]`) come last. The tests' images are made here; how they differ from "
+    "the official ones stands in [components.md](components.md). This is no "
     "certified result: a rehearsed machine shares this machine's kernel."
 )
 

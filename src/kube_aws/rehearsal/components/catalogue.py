@@ -264,13 +264,19 @@ IMAGES: Mapping[str, Image] = {
         {},
         (),
         ("sh",),
-        links={**_SHELL, "/usr/bin/nslookup": "busybox"},
+        # Tests look for its words where they say /bin/sh, and for variables like `data-1` where they say sh.
+        links={
+            **_SHELL,
+            "/usr/bin/nslookup": "busybox",
+            "/usr/bin/sh": "busybox",
+            "/usr/local/bin/sh": "/usr/bin/bash",
+        },
         files=_USERS,
         debian=(
             "bash",
             "busybox-static",
         ),
-        deviation="Debian's busybox, with fewer names and bash",
+        deviation="Debian's busybox, with fewer names, and bash before it on PATH",
     ),
     "registry.k8s.io/e2e-test-images/glibc-dns-testing:2.1.1": Image(
         {},
