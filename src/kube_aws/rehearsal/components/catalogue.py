@@ -162,7 +162,7 @@ _APPLETS = """
     expr false fgrep find free getopt grep gunzip gzip head hexdump hostname httpd id ifconfig ip kill ln ls
     md5sum mkdir mkfifo mknod mktemp more mount mv netstat nohup nproc od pgrep pidof ping printenv printf
     ps pwd readlink realpath rm rmdir route sed seq sha256sum sha512sum sleep sort split stat strings
-    stty su sync tail tar tee telnet test time timeout top touch tr traceroute true truncate tty umount
+    stty su sync sysctl tail tar tee telnet test time timeout top touch tr traceroute true truncate tty umount
     uname uniq unlink unzip uptime usleep vi watch wc wget which whoami xargs yes zcat
 """
 # bash is the shell: it calls programs where busybox would be itself, and keeps variables like `data-1`.
