@@ -111,14 +111,15 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, cluster_yaml: Path = ARTICLE) -> Iterator[World]:
-    """A new world in which a folder's cluster is rendered; at its end nothing of it is left here."""
+def world(folder: Path, cluster_yaml: Path = ARTICLE, *more: str) -> Iterator[World]:
+    """A new world in which a folder's cluster is rendered; at its end nothing of it is left here. `more` are
+    options of `rehearse start`."""
     made = World(folder / "cluster", folder / "state")
     made.folder.mkdir()
     building.build([AGNHOST])
     shutil.copy(cluster_yaml, made.folder)
     try:
-        made.rehearse("start", "--port", "0")
+        made.rehearse("start", "--port", "0", *more)
         made.run("kube-aws", "render")
         yield made
     finally:
