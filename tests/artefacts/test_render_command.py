@@ -217,7 +217,7 @@ def test_a_clone_is_rendered_for_the_same_authorities(folder: Path) -> None:
     before = contents(folder)
     assert run(folder).returncode == 0
     assert contents(folder) == before
-    (folder / "userdata/controller/etc/kubernetes/pki/ca.pem").unlink()
+    (folder / "userdata/worker/etc/kubernetes/pki/ca.pem").unlink()
     told = run(folder)
     assert told.returncode == 1
     assert "there is no credentials/ to take it from" in told.stderr

@@ -56,7 +56,6 @@ def unsealed(controller: Node, credentials: Tree) -> Node:
     for name in ("ca-key.pem", "etcd-ca-key.pem", "front-proxy-ca-key.pem", "service-account-key.pem"):
         controller.write(FOLDER + f"credentials/{name}", credentials[PurePosixPath(name)].content.decode())
     controller.write(FOLDER + "credentials/encryption-key", "c2VjcmV0\n")
-    controller.write("/etc/kubernetes/pki/ca.pem", credentials[PurePosixPath("ca.pem")].content.decode())
     return controller
 
 

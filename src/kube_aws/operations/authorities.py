@@ -1,5 +1,5 @@
 """Which authorities a folder's files are rendered for: those of credentials/, or in a clone the one
-whose certificate lies among the controller's files."""
+whose certificate lies among the workers' files."""
 
 from pathlib import PurePosixPath
 
@@ -9,7 +9,7 @@ from kube_aws.finding import Place
 from kube_aws.terminal.error import UserError
 from kube_aws.tree import Tree
 
-PUBLIC = PurePosixPath("userdata/controller/etc/kubernetes/pki/ca.pem")
+PUBLIC = PurePosixPath("userdata/worker/etc/kubernetes/pki/ca.pem")
 
 
 def public(credentials: Tree | None, disk: Tree, baseline: Baseline | None) -> Authorities | None:

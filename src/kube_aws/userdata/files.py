@@ -46,7 +46,8 @@ def files(role: Role, cluster: Cluster, lock: Lock, authorities: Authorities) ->
             tree[path] = File(template.render(file.content.decode(), values).encode())
     tree[PurePosixPath("etc/kube-aws/cluster.env")] = File(_cluster_env(role, cluster))
     tree[PurePosixPath("etc/kube-aws/downloads")] = File(_downloads(role, cluster, lock))
-    tree[PurePosixPath("etc/kubernetes/pki/ca.pem")] = File(authorities.ca)
+    if role == "worker":  # a controller makes it again from its key
+        tree[PurePosixPath("etc/kubernetes/pki/ca.pem")] = File(authorities.ca)
     return tree
 
 
