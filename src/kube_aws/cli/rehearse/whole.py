@@ -18,6 +18,8 @@ NOT_PROVEN = """\
 Not proven here: quotas, organization policies, EC2 capacity, your KMS key's
   own policy, Flatcar's kernel and userland (Debian stands in)."""
 
+_FILES = ("cluster.yaml", "rendered.lock", "stack-template.json*", "kubeconfig", "kubeconfig.new")
+
 
 def rehearse(folder: Path, *, account: str | None, port: int, keep: bool, broken: str | None) -> None:
     """Start, render and up in a copy of the folder until all is Ready, then stop. UserError if it fails."""
@@ -53,10 +55,15 @@ def rehearse(folder: Path, *, account: str | None, port: int, keep: bool, broken
 
 
 def _copy(folder: Path, copy: Path) -> None:
-    """The folder as it is, but for its lock: hashes and machine images are looked up in the world."""
+    """The cluster's files but for its lock: hashes and machine images are looked up in the world."""
     shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(folder, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "release.lock"))
-    copy.chmod(0o700)
+    copy.mkdir(mode=0o700, parents=True)
+    for pattern in _FILES:
+        for file in folder.glob(pattern):
+            shutil.copy2(file, copy, follow_symlinks=False)
+    for part in ("userdata", "credentials"):
+        if (folder / part).exists():
+            shutil.copytree(folder / part, copy / part, symlinks=True)
 
 
 def _run(copy: Path, variables: dict[str, str], *words: str) -> None:
