@@ -49,15 +49,15 @@ class Vpc:
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """A network interface. `addresses` are its private ones, the primary first; `public` the elastic or
-    automatic address that leads to the primary one; `groups` ids of security groups."""
+    """A network interface. `addresses` are its private ones, the primary first; `public` the elastic and
+    automatic addresses, by the private one that each leads to; `groups` ids of security groups."""
 
     id: str
     vpc: str
     subnet: str
     mac: str
     addresses: tuple[str, ...]
-    public: str | None
+    public: Mapping[str, str]
     groups: tuple[str, ...]
     source_dest_check: bool = True
 

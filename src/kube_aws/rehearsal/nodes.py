@@ -132,7 +132,7 @@ class Nodes:
                 "type": instance.type,
                 "name": instance.name,
                 "address": instance.interface.addresses[0],
-                "public_address": instance.interface.public or "",
+                "public_address": ", ".join(instance.interface.public.values()),
                 "state": (
                     machine.condition(self._state, instance.id)
                     if instance.state == "running" and instance.id in known

@@ -1,10 +1,12 @@
 """Clouds to make networks from."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from kube_aws.rehearsal.cloud import Instance, Interface, Rule, SecurityGroup, Subnet, Vpc
 
 ANYONE = ("0.0.0.0/0",)
+NOWHERE: Mapping[str, str] = {}
 EVERYTHING_OUT = (Rule("-1", None, None, ANYONE),)
 
 VPC = Vpc(
@@ -21,12 +23,12 @@ def machine(
     short: str,
     address: str | tuple[str, ...],
     *groups: str,
-    public: str | None = None,
+    public: str | Mapping[str, str] = NOWHERE,
     vpc: Vpc = VPC,
     source_dest_check: bool = True,
     **more: Any,
 ) -> Instance:
-    """An instance whose subnet and MAC follow from its address."""
+    """An instance whose subnet and MAC follow from its address; one public address leads to the first."""
     addresses = (address,) if isinstance(address, str) else address
     third, fourth = addresses[0].split(".")[2:]
     interface = Interface(
@@ -35,7 +37,7 @@ def machine(
         subnet=vpc.subnets[int(third)].id,
         mac=f"06:00:00:00:{int(third):02x}:{int(fourth):02x}",
         addresses=addresses,
-        public=public,
+        public={addresses[0]: public} if isinstance(public, str) else public,
         groups=groups,
         source_dest_check=source_dest_check,
     )

@@ -22,6 +22,8 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="namespaces need root"
 
 UDP, TCP = socket.SOCK_DGRAM, socket.SOCK_STREAM
 
+NODE_PUBLIC = {"10.0.0.148": "198.18.0.148", "10.0.0.149": "198.18.0.149"}
+
 CLOUD = Cloud(
     vpcs=(VPC,),
     groups=(
@@ -36,7 +38,7 @@ CLOUD = Cloud(
     ),
     instances=(
         machine("api", "10.0.0.50", "sg-api", public="198.18.0.50"),
-        machine("node", ("10.0.0.148", "10.0.0.149"), "sg-nodes", public="198.18.0.148"),
+        machine("node", ("10.0.0.148", "10.0.0.149"), "sg-nodes", public=NODE_PUBLIC),
         machine("inner", "10.0.1.5", "sg-nodes"),
     ),
 )
@@ -55,6 +57,7 @@ def standing() -> Iterator[str]:
     """A world with CLOUD's network, in which all machines and a site listen on all ports of interest."""
     name = secrets.token_hex(3)
     Network(name).apply(CLOUD)
+    take(name, "i-node", "10.0.0.149")
     everyone = ["net", *(one.id for one in CLOUD.instances)]
     with contextlib.ExitStack() as stack:
         for who in everyone:
@@ -62,6 +65,12 @@ def standing() -> Iterator[str]:
                 stack.enter_context(listening(name, who, port, kind))
         yield name
     remove(name)
+
+
+def take(world: str, machine: str, address: str) -> None:
+    """What a machine does with an address beside its first, which DHCP does not give it."""
+    there = namespace(world, machine)
+    subprocess.run(["ip", "-n", there, "address", "add", f"{address}/32", "dev", "lo"], check=True)
 
 
 def test_groups_decide_who_reaches_whom(standing: str) -> None:
@@ -103,6 +112,7 @@ def test_the_internet_reaches_public_addresses_as_itself(standing: str) -> None:
 def test_a_public_address_leads_out(standing: str) -> None:
     assert reached(standing, "i-api", "192.0.2.80", 443) == "net 198.18.0.50"
     assert reached(standing, "i-node", "192.0.2.80", 443) == "net 198.18.0.148"
+    assert reached(standing, "i-node", "192.0.2.80", 443, sender="10.0.0.149") == "net 198.18.0.149"
 
 
 def test_without_internet_nothing_leads_out(standing: str) -> None:
@@ -116,8 +126,7 @@ def test_public_addresses_of_others_are_reached_as_from_the_internet(standing: s
 
 
 def test_nobody_sends_as_another(standing: str) -> None:
-    there = namespace(standing, "i-node")
-    subprocess.run(["ip", "-n", there, "address", "add", "10.0.0.51/32", "dev", "eth0"], check=True)
+    take(standing, "i-node", "10.0.0.51")
     assert reached(standing, "i-node", "10.0.0.50", 8472, UDP, "10.0.0.149") == "i-api 10.0.0.149"
     assert reached(standing, "i-node", "10.0.0.50", 443, TCP, "10.0.0.51") is None
 
@@ -147,8 +156,8 @@ def test_a_public_address_moves_while_others_talk(world: str) -> None:
     network = Network(world)
     network.apply(CLOUD)
     open_to_all = (group("sg-nodes", Rule("tcp", 443, 443, ANYONE)), CLOUD.groups[0])
-    free = replace(API, interface=replace(API.interface, public=None))
-    taker = replace(NODE, interface=replace(NODE.interface, public="198.18.0.50"))
+    free = replace(API, interface=replace(API.interface, public={}))
+    taker = replace(NODE, interface=replace(NODE.interface, public={"10.0.0.148": "198.18.0.50"}))
     with listening(world, "net", 443), listening(world, "i-api", 443), listening(world, "i-node", 443):
         inside_flow = call(world, "i-node", "10.0.0.50", 443)
         old_flow = call(world, "net", "198.18.0.50", 443)
@@ -170,6 +179,20 @@ def test_a_public_address_moves_while_others_talk(world: str) -> None:
             flow.close()
 
 
+def test_a_second_address_moves_with_its_public_one(world: str) -> None:
+    network = Network(world)
+    network.apply(CLOUD)
+    take(world, "i-node", "10.0.0.149")
+    open_to_all = (group("sg-nodes", Rule("tcp", 443, 443, ANYONE)), CLOUD.groups[0])
+    former = replace(NODE, interface=replace(NODE.interface, addresses=("10.0.0.148",), public={}))
+    taker = machine("taker", ("10.0.0.200", "10.0.0.149"), "sg-nodes", public={"10.0.0.149": "198.18.0.149"})
+    network.apply(replace(CLOUD, groups=open_to_all, instances=(API, former, taker)))
+    take(world, "i-taker", "10.0.0.149")
+    with listening(world, "i-node", 443), listening(world, "i-taker", 443):
+        assert reached(world, "net", "198.18.0.149", 443) == "i-taker 192.0.2.1"
+        assert reached(world, "i-api", "10.0.0.149", 443) == "i-taker 10.0.0.50"
+
+
 def test_a_rule_that_is_taken_away_ends_no_connection(world: str) -> None:
     network = Network(world)
     network.apply(CLOUD)
@@ -186,6 +209,7 @@ def test_machines_come_and_go_and_addresses_with_them(world: str) -> None:
     assert existing(world) == {internet(world), namespace(world, "vpc-1"), namespace(world, "i-api")}
     more = replace(API, interface=replace(API.interface, addresses=("10.0.0.50", "10.0.0.51")))
     network.apply(replace(CLOUD, instances=(more, NODE)))
+    take(world, "i-api", "10.0.0.51")
     with listening(world, "i-api", 443):
         assert reached(world, "i-node", "10.0.0.51", 443) == "i-api 10.0.0.148"
         network.apply(replace(CLOUD, instances=(API, NODE)))

@@ -189,7 +189,7 @@ def test_services_follow_the_cloud() -> None:
         services.follow(CLOUD)
         api = Asker(world, "i-api")
         assert api.get("/latest/meta-data/public-ipv4") == (200, b"198.18.0.50")
-        plain = replace(CLOUD.instances[0], interface=replace(CLOUD.instances[0].interface, public=None))
+        plain = replace(CLOUD.instances[0], interface=replace(CLOUD.instances[0].interface, public={}))
         services.follow(replace(CLOUD, instances=(plain,)))
         assert api.get("/latest/meta-data/public-ipv4")[0] == 404
         network.apply(Cloud())

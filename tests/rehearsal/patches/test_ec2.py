@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -169,6 +170,48 @@ def test_an_address_is_of_its_subnet_and_its_own(embedded_aws: EmbeddedAws, addr
     with pytest.raises(ClientError) as refused:
         ec2.create_network_interface(SubnetId=subnet, PrivateIpAddress=address)
     assert refused.value.response["Error"]["Code"] == code
+
+
+def test_a_second_address_moves_with_its_elastic_one_if_allowed(embedded_aws: EmbeddedAws) -> None:
+    ec2 = embedded_aws.account().client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    ec2.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": True})
+    first, second = ec2.run_instances(
+        ImageId=IMAGE, InstanceType="t3.micro", MinCount=2, MaxCount=2, SubnetId=subnet
+    )["Instances"]
+    one, two = (made["NetworkInterfaces"][0]["NetworkInterfaceId"] for made in (first, second))
+    elastic = ec2.allocate_address(Domain="vpc")
+    wanted = {"PrivateIpAddresses": ["10.0.0.50"], "AllowReassignment": True}
+
+    def public(instance: dict[str, Any]) -> dict[str, str]:
+        """The public addresses of an instance, by the private ones."""
+        ids = [instance["InstanceId"]]
+        told = ec2.describe_instances(InstanceIds=ids)["Reservations"][0]["Instances"][0]
+        return {
+            address["PrivateIpAddress"]: address["Association"]["PublicIp"]
+            for address in told["NetworkInterfaces"][0]["PrivateIpAddresses"]
+        }
+
+    before = public(first), public(second)
+    ec2.assign_private_ip_addresses(NetworkInterfaceId=one, **wanted)
+    ec2.associate_address(
+        NetworkInterfaceId=one, PrivateIpAddress="10.0.0.50", AllocationId=elastic["AllocationId"]
+    )
+    assert public(first) == before[0] | {"10.0.0.50": elastic["PublicIp"]}
+
+    refused = {"AllowReassignment": False}, {"PrivateIpAddresses": [first["PrivateIpAddress"]]}
+    for given in (*refused, {"PrivateIpAddresses": ["10.0.1.50"]}):
+        with pytest.raises(ClientError, match="InvalidParameterValue"):
+            ec2.assign_private_ip_addresses(NetworkInterfaceId=two, **(wanted | given))
+    ec2.assign_private_ip_addresses(NetworkInterfaceId=two, **wanted)
+    assert (public(first), public(second)) == (before[0], before[1] | {"10.0.0.50": elastic["PublicIp"]})
+    (told,) = ec2.describe_addresses(AllocationIds=[elastic["AllocationId"]])["Addresses"]
+    assert (told["InstanceId"], told["PrivateIpAddress"]) == (second["InstanceId"], "10.0.0.50")
+
+    ec2.terminate_instances(InstanceIds=[second["InstanceId"]])
+    ec2.release_address(AllocationId=elastic["AllocationId"])
+    ec2.create_network_interface(SubnetId=subnet, PrivateIpAddress="10.0.0.50")
 
 
 def test_public_addresses_are_no_one_elses(embedded_aws: EmbeddedAws) -> None:

@@ -96,10 +96,17 @@ def _interface(nic: Any) -> Interface:
             nic.private_ip_address,
             *(address for address in others if address != nic.private_ip_address),
         ),
-        public=nic.public_ip,
+        public=_public(nic),
         groups=tuple(dict.fromkeys(group.id for group in nic.group_set)),
         source_dest_check=nic.source_dest_check,
     )
+
+
+def _public(nic: Any) -> dict[str, str]:
+    """moto knows the primary address's; for those of others see patches/ec2_secondary_public.py."""
+    own = {nic.private_ip_address: nic.public_ip} if nic.public_ip else {}
+    elastic = (one for one in nic.ec2_backend.addresses if one.eni is nic and one.secondary)
+    return own | {one.secondary: one.public_ip for one in elastic}
 
 
 def _vpc(backend: Any, vpc_id: str) -> Vpc:

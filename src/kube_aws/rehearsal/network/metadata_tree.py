@@ -122,9 +122,9 @@ def _meta_data(cloud: Cloud, instance: Instance, credentials: Credentials) -> Fo
     }
     if instance.role:
         below["iam"] = _role(instance, instance.role, credentials)
-    if interface.public:
-        below["public-hostname"] = public_name(interface.public, instance.region)
-        below["public-ipv4"] = interface.public
+    if public := interface.public.get(interface.addresses[0]):
+        below["public-hostname"] = public_name(public, instance.region)
+        below["public-ipv4"] = public
     if instance.metadata_tags:
         below["tags"] = {"instance": dict(sorted(instance.tags.items()))}
     return dict(sorted(below.items()))
@@ -171,9 +171,10 @@ def _interface(cloud: Cloud, instance: Instance) -> Folder:
         "vpc-ipv4-cidr-blocks": vpc.cidr,
     }
     if interface.public:
-        below["ipv4-associations"] = {interface.public: interface.addresses[0]}
-        below["public-hostname"] = public_name(interface.public, instance.region)
-        below["public-ipv4s"] = interface.public
+        below["ipv4-associations"] = {public: private for private, public in interface.public.items()}
+        below["public-ipv4s"] = "\n".join(interface.public.values())
+    if public := interface.public.get(interface.addresses[0]):
+        below["public-hostname"] = public_name(public, instance.region)
     return dict(sorted(below.items()))
 
 

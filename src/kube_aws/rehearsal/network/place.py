@@ -15,7 +15,12 @@ def public_addresses(cloud: Cloud, vpc: Vpc) -> dict[str, str]:
     """The private address that each public one leads to; one in a subnet without internet leads nowhere."""
     reached = {subnet.id for subnet in vpc.subnets if subnet.internet}
     interfaces = (one.interface for one in machines(cloud, vpc.id))
-    return {one.public: one.addresses[0] for one in interfaces if one.public and one.subnet in reached}
+    return {
+        public: private
+        for one in interfaces
+        if one.subnet in reached
+        for private, public in one.public.items()
+    }
 
 
 def gateway(subnet: Subnet) -> str:

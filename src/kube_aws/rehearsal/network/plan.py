@@ -128,14 +128,11 @@ def _router(world: str, cloud: Cloud, vpc: Vpc) -> Space:
 def _machine(world: str, vpc: Vpc, machine: Instance) -> Space:
     interface = machine.interface
     subnet = next(one for one in vpc.subnets if one.id == interface.subnet)
-    primary, *others = interface.addresses
     return Space(
         names.namespace(world, machine.id),
         routing=False,
-        addresses=(
-            ("eth0", f"{primary}/{_prefix(subnet.cidr)}"),
-            *(("eth0", f"{address}/32") for address in others),
-        ),
+        # EC2's DHCP gives the primary address alone; others a machine takes itself.
+        addresses=(("eth0", f"{interface.addresses[0]}/{_prefix(subnet.cidr)}"),),
         routes=(Route("default", gateway(subnet), "eth0"),),
     )
 

@@ -73,17 +73,16 @@ def _given_names(instances: Iterable[Instance], vpc: str | None) -> Iterator[Are
     records: dict[tuple[str, str], tuple[str, ...]] = {}
     for one in instances:
         inside = one.interface.vpc == vpc
-        primary, public = one.interface.addresses[0], one.interface.public
-        if public:
+        for private, public in one.interface.public.items():
             name = public_name(public, one.region)
-            records[name, "A"] = (primary if inside else public,)
+            records[name, "A"] = (private if inside else public,)
             records[_reverse(public), "PTR"] = (f"{name}.",)
         if inside:
             for address in one.interface.addresses:
                 name = private_name(address, one.region)
                 records[name, "A"] = (address,)
                 records[_reverse(address), "PTR"] = (f"{name}.",)
-            records[one.name, "A"] = (primary,)
+            records[one.name, "A"] = (one.interface.addresses[0],)
     for domain in {name.partition(".")[2] for name, type_ in records if type_ == "A"}:
         yield _area(domain, {key: values for key, values in records.items() if key[0].endswith(f".{domain}")})
     yield _area("in-addr.arpa", {key: values for key, values in records.items() if key[1] == "PTR"})

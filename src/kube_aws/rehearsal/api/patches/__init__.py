@@ -7,7 +7,9 @@ from kube_aws.rehearsal.api.patches.autoscaling_activities import autoscaling_ac
 from kube_aws.rehearsal.api.patches.autoscaling_create import autoscaling_create
 from kube_aws.rehearsal.api.patches.autoscaling_launch import autoscaling_launch
 from kube_aws.rehearsal.api.patches.autoscaling_template_version import autoscaling_template_version
+from kube_aws.rehearsal.api.patches.ec2_assigned_addresses import ec2_assigned_addresses
 from kube_aws.rehearsal.api.patches.ec2_authorized_rules import ec2_authorized_rules
+from kube_aws.rehearsal.api.patches.ec2_deleted_interface import ec2_deleted_interface
 from kube_aws.rehearsal.api.patches.ec2_detach_volume import ec2_detach_volume
 from kube_aws.rehearsal.api.patches.ec2_flatcar_images import ec2_flatcar_images
 from kube_aws.rehearsal.api.patches.ec2_instance_filters import ec2_instance_filters
@@ -19,6 +21,7 @@ from kube_aws.rehearsal.api.patches.ec2_public_addresses import ec2_public_addre
 from kube_aws.rehearsal.api.patches.ec2_reboot import ec2_reboot
 from kube_aws.rehearsal.api.patches.ec2_release_address import ec2_release_address
 from kube_aws.rehearsal.api.patches.ec2_run_instances import ec2_run_instances
+from kube_aws.rehearsal.api.patches.ec2_secondary_public import ec2_secondary_public
 from kube_aws.rehearsal.api.patches.ec2_security_group_in_use import ec2_security_group_in_use
 from kube_aws.rehearsal.api.patches.ec2_subnet_in_use import ec2_subnet_in_use
 from kube_aws.rehearsal.api.patches.ec2_tagged_types import ec2_tagged_types
@@ -35,7 +38,9 @@ PATCHES = (
     autoscaling_create,
     autoscaling_launch,
     autoscaling_template_version,
+    ec2_assigned_addresses,
     ec2_authorized_rules,
+    ec2_deleted_interface,
     ec2_detach_volume,
     ec2_flatcar_images,
     ec2_instance_filters,
@@ -47,6 +52,7 @@ PATCHES = (
     ec2_reboot,
     ec2_release_address,
     ec2_run_instances,
+    ec2_secondary_public,
     ec2_security_group_in_use,
     ec2_subnet_in_use,
     ec2_tagged_types,

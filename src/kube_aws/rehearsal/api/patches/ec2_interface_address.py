@@ -28,7 +28,7 @@ def ec2_interface_address() -> None:
         }
         network = IPv4Network(place.cidr_block)
         if wanted:
-            _check(IPv4Address(wanted), network, taken)
+            check(IPv4Address(wanted), network, taken)
         else:
             wanted = _free(network, taken)
         made = moto_create(backend, place, wanted, *args, **given)
@@ -49,7 +49,8 @@ def _free(network: IPv4Network, taken: Container[str]) -> str:
     return next(address for address in hosts if address not in taken)
 
 
-def _check(wanted: IPv4Address, network: IPv4Network, taken: set[str]) -> None:
+def check(wanted: IPv4Address, network: IPv4Network, taken: Container[str]) -> None:
+    """Raise EC2's error for an address that is outside its subnet, reserved or taken."""
     if wanted not in network:
         raise EC2ClientError(
             "InvalidParameterValue", "Address does not fall within the subnet's address range"

@@ -48,7 +48,7 @@ def ec2_run_instances() -> None:
                 request.get("iam_instance_profile_name") or request.get("iam_instance_profile_arn")
             ):
                 _give_profile(backend, instance, wanted)
-            _settle(instance, kept)
+            _settle(instance, kept, wanted["tags"].get("network-interface", {}))
         return reservation
 
     InstanceBackend.run_instances = run_instances
@@ -63,8 +63,10 @@ def _give_profile(backend: Any, instance: Any, wanted: dict[str, Any]) -> None:
         )
 
 
-def _settle(instance: Any, kept: dict[str | None, Any]) -> None:
+def _settle(instance: Any, kept: dict[str | None, Any], tags: dict[str, str]) -> None:
     for interface in instance.nics.values():
+        if interface.id not in kept:
+            interface.add_tags(tags)
         specified = kept.get(interface.id) or kept.get(None) or {}
         interface.delete_on_termination = specified.get("DeleteOnTermination", interface.id not in kept)
     instance.security_groups = list(instance.nics[0].group_set)

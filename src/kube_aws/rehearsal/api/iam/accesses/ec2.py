@@ -12,6 +12,7 @@ from kube_aws.rehearsal.api.principal import Principal
 
 ACTIONS = {
     "AllocateAddress": "+elastic-ip",
+    "AssignPrivateIpAddresses": "network-interface",
     "AssociateAddress": "elastic-ip instance network-interface",
     "AssociateRouteTable": "route-table subnet",
     "AttachInternetGateway": "internet-gateway vpc",
