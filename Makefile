@@ -14,14 +14,16 @@ demo: setup
 
 # What nodes run is built in the background meanwhile; the tests that need it come last.
 NODES := tests/rehearsed tests/rehearsal/machines
+# A file's tests share what it sets up, so a file stays in one process.
+SPREAD := --numprocesses=auto --dist=loadfile
 
 test: setup components lint
-	$(BIN)/pytest -m "not slow" $(NODES:%=--ignore=%)
+	$(BIN)/pytest $(SPREAD) -m "not slow" $(NODES:%=--ignore=%)
 	$(BIN)/python -m kube_aws.rehearsal.components
 	$(BIN)/pytest -m "not slow" $(NODES)
 
 test-all: setup components lint
-	$(BIN)/pytest $(NODES:%=--ignore=%)
+	$(BIN)/pytest $(SPREAD) $(NODES:%=--ignore=%)
 	$(BIN)/python -m kube_aws.rehearsal.components
 	$(BIN)/pytest $(NODES)
 

@@ -1,8 +1,19 @@
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
 from tests.rehearsed import pods
 from tests.rehearsed.world import World, world
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure comes with how the world was at that moment."""
+    report = yield
+    cluster: Any = item.funcargs.get("cluster")
+    if report.when == "call" and report.failed and isinstance(cluster, World):
+        report.sections.append(("the world", cluster.condition()))
+    return report
 
 
 @pytest.fixture(scope="session")

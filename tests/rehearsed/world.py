@@ -92,6 +92,19 @@ class World:
             raise AssertionError(f"{words} gave {done.returncode}:\n{done.stdout}{done.stderr}")
         return done.stdout
 
+    def condition(self) -> str:
+        """For people: machines, nodes and pods as they are, and the embedded AWS's last words."""
+        machines = self.rehearse("status", check=False)
+        nodes = self.run(
+            *("kubectl", "--kubeconfig=kubeconfig", "--request-timeout=5s"),
+            *("get", "nodes,pods,events", "-A", "-o", "wide"),
+            check=False,
+        )
+        log = (self.state / "log").read_text().splitlines()[-40:]
+        return "\n".join(
+            [machines.stdout, machines.stderr, nodes.stdout, nodes.stderr, *log],
+        )
+
     @property
     def account(self) -> Account:
         """The account's operator, from outside."""
