@@ -293,12 +293,15 @@ IMAGES: Mapping[str, Image] = {
             ("/agnhost",),
             ("test-webserver",),
             links=_SHELL,
-            files={"/data.json": f'{{"image": "{name}.jpg"}}\n'},
+            files={
+                "/data.json": f'{{"image": "{name}.jpg"}}\n',
+                "/etc/os-release": 'NAME="Alpine Linux"\n',
+            },
             debian=(
                 "bash",
                 "busybox-static",
             ),
-            deviation="without its picture",
+            deviation="without its picture; it has the name of Alpine, on which the official one stands",
         )
         for name in ("kitten", "nautilus")
     },
