@@ -17,6 +17,7 @@ from tests.operations.command import KEY_ARN, NAME, Article
 
 from kube_aws.aws import outside
 from kube_aws.operations.silence import silence
+from kube_aws.terminal.error import UserError
 
 POLICY = Path(__file__).parents[2] / "docs/operator-policy.json"
 DENIED = (
@@ -146,6 +147,32 @@ def test_a_stage_that_fails_is_told_with_what_is_wrong_with_the_key(up: Nodes):
     assert told[5:] == [
         '  then    the node tries again by itself; "kube-aws up" watches on',
         '  now     3 instances run; "kube-aws destroy" removes all',
+    ]
+
+
+def test_what_aws_does_not_show_does_not_hide_what_stopped(up: Nodes):
+    up.article.aws.faults(
+        {
+            "do": "refuse",
+            "action": "ec2:DescribeRouteTables",
+            "times": 9,
+            "code": "UnauthorizedOperation",
+            "message": "You are not authorized to perform this operation.",
+        }
+    )
+    unreached = "FAILED 1/4 downloads: cannot download https://dl.k8s.io/x: curl: (28) Connection timed out"
+    up.tell("7/7 ready", unreached, "2/4 wait-for-api")
+    failed = up.run("up")
+    assert failed.returncode == 1
+    told = failed.stderr[failed.stderr.index("error:") :].splitlines()
+    assert told[0] == "error: worker stopped at 1/4 downloads: a download site cannot be reached"
+    assert told[3:5] == [
+        "  cause   nothing answers the node there",
+        (
+            "  but     what is behind it could not be looked up: AWS refused DescribeRouteTables: You are not"
+            " authorized to perform this operation. docs/operator-policy.json holds the permissions that an"
+            " operator needs."
+        ),
     ]
 
 
@@ -280,3 +307,7 @@ def test_what_keeps_a_node_silent_is_seen_from_outside(up: Nodes):
         "its subnet has no way out",
         f"route table {table} of {subnet} has no route to 0.0.0.0/0",
     )
+
+    ec2.terminate_instances(InstanceIds=[worker])
+    with pytest.raises(UserError, match=f"{worker} is terminated"):
+        outside.look(someone, worker)

@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from kube_aws.aws.errors import DENIED, code
+from kube_aws.terminal.error import UserError
 
 Described = Mapping[str, Any]
 """A part of EC2's answer, as it came."""
@@ -36,9 +37,12 @@ class Outside:
 
 
 def look(ec2: Any, instance_id: str) -> Outside:
-    """Six calls. What botocore raises passes through, but for a console that may not be read."""
+    """Six calls. What botocore raises passes through, but for a console that may not be read. UserError for
+    an instance that is terminated, which has no network any more."""
     (reservation,) = ec2.describe_instances(InstanceIds=[instance_id])["Reservations"]
     (instance,) = reservation["Instances"]
+    if instance["State"]["Name"] == "terminated":
+        raise UserError(f"{instance_id} is terminated", "Its group launches another.")
     groups = [group["GroupId"] for group in instance["SecurityGroups"]]
     acls = ec2.describe_network_acls(
         Filters=[{"Name": "association.subnet-id", "Values": [instance["SubnetId"]]}]

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import socket
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from kube_aws.aws import outside
-from kube_aws.aws.errors import DENIED, code
-from kube_aws.aws.nodes import SHORTENED, Node, Stage, nodes
-from kube_aws.aws.nodes import stage as parse
+from kube_aws.aws.nodes import Node, nodes
 from kube_aws.aws.session import client
 from kube_aws.aws.watch import passing
 from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.topology import controllers, pools
 from kube_aws.kubernetes.api import Api
 from kube_aws.kubernetes.beside import Beside
-from kube_aws.operations import trouble as told
-from kube_aws.operations.boot import AddOnFails, Boot, Look, Silent, Stopped, Stuck, Trouble
-from kube_aws.operations.faults import fault
-from kube_aws.operations.faults.fault import REACH
-from kube_aws.operations.silence import Reason, obstacle, said, silence
-from kube_aws.operations.stuck import slowest, stuck
-from kube_aws.preflight.kms_key import delegates_to_iam
+from kube_aws.operations.boot import Boot, Look
+from kube_aws.operations.explain import explained, key_is_wrong
 from kube_aws.terminal.duration import brief
-from kube_aws.terminal.error import UserError
 from kube_aws.terminal.event import Event, Note, Steps
 
 if TYPE_CHECKING:
@@ -62,7 +51,8 @@ def follow(
     `address` is the cluster's, `began` when the person began to wait; `changed`: the stack's add-ons were,
     just now. UserError with the cause where something has stopped. Killed and begun again, it goes on.
     """
-    boot, api, key_seen = Boot(wanted_nodes(cluster), _APPLIED if changed else timedelta()), None, False
+    wanted = wanted_nodes(cluster)
+    boot, api, key_seen = Boot(wanted, _APPLIED if changed else timedelta()), None, False
     try:
         for found in _nodes(session, cluster):
             if isinstance(found, str):
@@ -78,11 +68,11 @@ def follow(
                 yield from _done(boot, look, folder, began)
                 return
             if stopped := boot.trouble():
-                raise _explained(stopped, look, cluster, session, address)
+                raise explained(stopped, look, cluster, session, wanted=wanted, address=address)
             if not key_seen and (slowly := boot.unseals_slowly()):
                 key_seen = True
-                if wrong := _key(session, cluster):
-                    raise told.stopped(slowly, look, cluster, wrong).error(look)
+                if key_is_wrong(session, cluster):
+                    raise explained(slowly, look, cluster, session, wanted=wanted, address=address)
             pause = _PAUSE if boot.still < timedelta(minutes=1) else 2 * _PAUSE
             api.wait(pause) if api else time.sleep(pause)
     finally:
@@ -125,71 +115,3 @@ def _done(boot: Boot, look: Look, folder: Path, began: datetime) -> Iterator[Eve
     count, addons = len(look.running), len(look.seen.addons)
     yield Note(f"Ready{waited}: API {api}, {count} node{'s' * (count != 1)}, {addons} add-ons.")
     yield Note(f"  kubectl --kubeconfig={folder / 'kubeconfig'} get nodes")
-
-
-def _explained(
-    stopped: Trouble, look: Look, cluster: Cluster, session: boto3.Session, address: str
-) -> UserError:
-    """The message for a trouble, with what AWS shows of it from outside."""
-    ec2 = client(session, "ec2")
-    match stopped:
-        case Stopped(node, stage):
-            whole = _whole(ec2, node) if SHORTENED in stage.said else None
-            if whole and (whole.name, whole.failed) == (stage.name, True):
-                stopped = Stopped(node, whole)
-            found = _found(session, cluster, node, stopped.stage)
-            return told.stopped(stopped, look, cluster, found).error(look)
-        case Silent(node):
-            return told.silent(node, silence(outside.look(ec2, node.instance)), look, cluster).error(look)
-        case AddOnFails():
-            return told.addon(stopped).error(look)
-        case Stuck():
-            behind = slowest(look)
-            return stuck(
-                stopped,
-                look,
-                cluster,
-                wanted=wanted_nodes(cluster),
-                said=said(outside.console(ec2, behind.instance)) if behind else "",
-                found=_found(session, cluster, behind, behind.stage) if behind else None,
-                leads_to=_addresses(cluster.external_dns_name),
-                address=address,
-            ).error(look)
-
-
-def _found(session: boto3.Session, cluster: Cluster, node: Node, stage: Stage | None) -> Reason | None:
-    """What AWS shows to be wrong, for a stage that KMS refuses or that does not reach something."""
-    known = fault(stage.name, stage.said) if stage and stage.failed else None
-    if stage and stage.name == "unseal" and (known is None or known.what == told.REFUSED):
-        return _key(session, cluster)
-    if known is None or known.mend == REACH:
-        return obstacle(outside.look(client(session, "ec2"), node.instance))
-    return None
-
-
-def _whole(ec2: Any, node: Node) -> Stage | None:
-    """What the node said where its tag was too short for it: its console has it, if that is live."""
-    found = outside.console(ec2, node.instance)
-    words = said(found) if found.live else ""
-    return parse(words.removeprefix("kube-aws: "))
-
-
-def _key(session: boto3.Session, cluster: Cluster) -> Reason | None:
-    """What is wrong with the KMS key itself; None where it is in order, or may not be looked at."""
-    arn = cluster.kms_key_arn
-    try:
-        policy = client(session, "kms").get_key_policy(KeyId=arn, PolicyName="default")["Policy"]
-    except ClientError as error:
-        if code(error) not in DENIED:
-            raise
-        return None
-    return None if delegates_to_iam(json.loads(policy), arn.split(":")[4]) else told.undelegated(cluster)
-
-
-def _addresses(name: str) -> tuple[str, ...]:
-    """Where a name leads to from here; nowhere, if it does not resolve."""
-    try:
-        found = socket.getaddrinfo(name, 443, type=socket.SOCK_STREAM)
-    except OSError:
-        return ()
-    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))

@@ -1,6 +1,6 @@
 """What to tell of a boot that has stopped: on which node, what it said, why, how to mend it, what then."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kube_aws.aws.nodes import Node
@@ -28,8 +28,8 @@ class Told:
     mend: str
     then: str
 
-    def error(self, look: Look) -> UserError:
-        """The message, with what runs now."""
+    def error(self, look: Look, unseen: Sequence[str] = ()) -> UserError:
+        """The message, with what runs now, and why AWS left `unseen` what might be behind it."""
         running = len(look.running)
         return UserError(
             self.what,
@@ -38,6 +38,7 @@ class Told:
                     ("on", self.on),
                     ("said", self.said),
                     ("cause", self.cause),
+                    *(("but", f"what is behind it could not be looked up: {why}") for why in unseen),
                     ("mend", self.mend),
                     ("then", self.then + _AGAIN),
                     ("now", f'{running} instance{"s" * (running != 1)} run; "kube-aws destroy" removes all'),
@@ -72,15 +73,15 @@ def undelegated(cluster: Cluster) -> Reason:
     )
 
 
-def silent(node: Node, reason: Reason, look: Look, cluster: Cluster) -> Told:
-    """A node that has told nothing; `reason` is what was found from outside."""
-    known = _fill(reason, cluster, node)
+def silent(node: Node, reason: Reason | None, look: Look, cluster: Cluster) -> Told:
+    """A node that has told nothing; `reason` is what was found from outside, if that could be looked at."""
+    known = _fill(reason, cluster, node) if reason else None
     return Told(
-        f"{node.name} has told no boot stage: {known.what}",
+        f"{node.name} has told no boot stage" + (f": {known.what}" if known else ""),
         where(node, look),
-        known.said,
-        known.cause,
-        known.mend,
+        known.said if known else "",
+        known.cause if known else "",
+        known.mend if known else "",
         "the node tries again by itself",
     )
 
