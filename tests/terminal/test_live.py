@@ -5,6 +5,7 @@ import pty
 import re
 import subprocess
 import sys
+import termios
 
 import pytest
 
@@ -46,7 +47,9 @@ def events():
     time.sleep(0.3)
     yield Steps(tuple(step(number, "Ready", "done") for number in range(100)) + (step(200, "4/4 join"),))
     time.sleep(0.3)
+    yield Note("AWS has trouble (" + "An internal error has occurred. " * 3 + "); looking on")
     yield Note("Ready in 4m06s")
+    yield Note("  kubectl --kubeconfig=/" + "folder/" * 12 + "kubeconfig get nodes")
 
 show(events())
 """
@@ -55,6 +58,7 @@ show(events())
 def drawn(script: str = SCRIPT, **environment: str) -> str:
     """What a terminal of 80 columns and 24 lines receives while the events are shown."""
     above, below = pty.openpty()
+    termios.tcsetwinsize(below, (24, 80))
     process = subprocess.Popen(
         [sys.executable, "-c", script],
         stdin=below,
@@ -124,3 +128,10 @@ def test_where_there_is_no_room_what_is_done_is_left_out(steps: list[str]):
     assert any("10.0.0.200  4/4 join" in line for line in steps)
     assert any(line.strip() == "and 100 more" for line in steps)
     assert any("Ready in 4m06s" in line for line in steps)
+
+
+def test_notes_are_wrapped_at_words_and_a_command_can_be_copied(steps: list[str]):
+    lines = [line.rstrip() for line in steps]
+    wrapped = lines.index("AWS has trouble (An internal error has occurred. An internal error has occurred.")
+    assert "  An internal error has occurred. ); looking on" in lines[wrapped:]
+    assert f"  kubectl --kubeconfig=/{'folder/' * 12}kubeconfig get nodes" in lines

@@ -76,7 +76,7 @@ def _error(what: str, next_step: str = "", place: Place | None = None) -> None:
     message = wrapped(f"{place}: {what}" if place else what, "error: ", "       ")
     say(click.style("error:", fg="red", bold=True) + message.removeprefix("error:"))
     for line in next_step.splitlines():
-        say(f"  {line}")
+        say(wrapped(line))
 
 
 def _sentence(text: str) -> str:

@@ -35,7 +35,7 @@ from kube_aws.preflight.given import Given
 from kube_aws.release.lock import Lock
 from kube_aws.terminal import findings
 from kube_aws.terminal.error import UserError
-from kube_aws.terminal.screen import result, say
+from kube_aws.terminal.screen import result, say, wrapped
 from kube_aws.tree import File
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def _ask(action: plan.Action, ask: Ask) -> None:
         case plan.Change(stack, _, _, _, found):
             say(f"Stack {stack.name} exists. These add-ons differ from what it has:")
             for difference in found:
-                say(f"  {difference}")
+                say(wrapped(str(difference), rest="    "))
             question = "Apply that to the running cluster?"
         case _:
             return
@@ -227,4 +227,4 @@ def _note_differences(world: World, body: bytes) -> None:
     if found:
         say("It was made from other files than those in this folder:")
         for difference in found:
-            say(f"  {difference}")
+            say(wrapped(str(difference), rest="    "))

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from kube_aws.terminal.duration import brief
 from kube_aws.terminal.event import Begin, Change, Event, Note, Result, Steps
-from kube_aws.terminal.screen import result
+from kube_aws.terminal.screen import result, wrapped
 from kube_aws.terminal.table import aligned
 from kube_aws.terminal.tally import Tally
 
@@ -53,7 +53,9 @@ def show(events: Iterable[Event]) -> None:
                     result(text)
                     live.start()
                 case Note(text):
-                    console.print(Text(text))
+                    # An indented line is a command, which stays one line, as it can be copied then.
+                    told = text if text.startswith(" ") else wrapped(text, "", "  ")
+                    console.print(Text(told), soft_wrap=True)
                 case Begin():
                     picture.tally = Tally(event)
                 case Steps():
