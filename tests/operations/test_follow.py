@@ -276,7 +276,7 @@ def test_what_keeps_a_node_silent_is_seen_from_outside(up: Nodes):
         reason = silence(outside.look(someone, instance))
         return reason.what, reason.cause
 
-    assert why(controller)[0] == "it does not reach the EC2 API"
+    assert why(controller)[0] == "nothing wrong is seen from outside"
 
     group = up.article.physical("SecurityGroupWorker")
     everything: list[Any] = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.rehearsed.world import ARTICLE, world
+from tests.rehearsed.world import ARTICLE, until, world
 
 from kube_aws.rehearsal.breaks import BREAKS
 
@@ -58,3 +58,17 @@ def test_a_person_is_told_what_is_broken(name: str, types: str, tmp_path: Path) 
         pytest.fail(f"{file} is new: read it")
     assert told == file.read_text()
     assert took < SOON
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(480)
+def test_what_an_older_type_wrote_to_its_console_is_told_after_a_reboot(tmp_path: Path) -> None:
+    with world(tmp_path, ARTICLE, "--break", "clock") as broken:
+        broken.run("kube-aws", "up", "--yes", "--no-wait")
+        until(lambda: "RequestExpired" in broken.rehearse("console", "controller-0", check=False).stdout)
+        (controller,) = broken.instances("controller")
+        broken.account.client("ec2").reboot_instances(InstanceIds=[controller["InstanceId"]])
+        failed = broken.run("kube-aws", "up", "--yes", check=False)
+    told = failed.stderr[failed.stderr.index("error: ") :].splitlines()
+    assert told[0] == "error: controller-0 has told no boot stage: its clock is wrong"
+    assert "RequestExpired" in told[2]

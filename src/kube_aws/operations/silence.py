@@ -32,8 +32,9 @@ def silence(outside: Outside) -> Reason:
     for reason in (*_obstacles(outside), *_console(told)):
         return Reason(reason.what, reason.cause, reason.mend, told)
     return Reason(
-        "it does not reach the EC2 API",
-        "not found from here: route, address, outbound rules, network ACL and status checks are in order",
+        "nothing wrong is seen from outside",
+        "route, address, outbound rules, network ACL and status checks are in order; what is left is its"
+        " clock, its user data, or a firewall on the way",
         _look_there(outside),
         told,
     )
@@ -190,7 +191,7 @@ def _look_there(outside: Outside) -> str:
     if not outside.console.live:
         family = instance["InstanceType"].partition(".")[0]
         return (
-            f"log in as core (sshAllowedCIDRs): journalctl -u identity."
-            f" {family} has no live console; Nitro types, as t3, do"
+            f"aws ec2 reboot-instances --instance-ids {instance['InstanceId']}, then kube-aws up: EC2 shows"
+            f" the console of {family} only after that, of Nitro types, as t3, at any time"
         )
     return f"aws ec2 get-console-output --latest --instance-id {instance['InstanceId']} --output text"

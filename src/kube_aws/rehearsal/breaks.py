@@ -5,6 +5,7 @@ The rendered files are never touched: AWS's answers, the network, the machines o
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -62,6 +63,13 @@ def _without_routes(cloud: Cloud) -> Cloud:
             for vpc in cloud.vpcs
         ),
     )
+
+
+def _untold_routes(call: "Call", response: "Response") -> None:
+    """Route tables hold no default route."""
+    if call.action == "ec2:DescribeRouteTables":
+        route = r"<item>\s*<destinationCidrBlock>0\.0\.0\.0/0<.*?</item>"
+        response.set_data(re.sub(route, "", response.get_data(as_text=True), flags=re.DOTALL))
 
 
 def _closed(cloud: Cloud) -> Cloud:
@@ -133,7 +141,7 @@ BREAKS: Mapping[str, Break] = {
     ),
     "image": Break("the API server's image is gone", withheld=_named("/kube-apiserver:", IMAGES)),
     "addon-image": Break("CoreDNS's image is gone", withheld=_named("/coredns:", IMAGES)),
-    "route": Break("the default route leads nowhere", cloud=_without_routes),
+    "route": Break("no subnet has a default route", answer=_untold_routes, cloud=_without_routes),
     "security-group": Break("controllers do not let workers in on port 443", cloud=_closed),
     "token": Break("the API does not know the workers' bootstrap token", answer=_another_token),
     "clock": Break("the nodes' clocks are a day behind", behind=timedelta(days=1)),

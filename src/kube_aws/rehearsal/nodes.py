@@ -122,6 +122,10 @@ class Nodes:
         path = place.console(self._state, instance_id)
         return path.read_bytes() if path.exists() else b""
 
+    def posted(self, instance_id: str) -> bytes:
+        """The same as it was at the last reboot; nothing before."""
+        return self.console(instance_id)[: machine.posted(self._state, instance_id)]
+
     def machines(self) -> list[dict[str, Any]]:
         """How each instance's machine is, for people."""
         known = machine.known(self._state)

@@ -116,9 +116,12 @@ def test_a_reboot_keeps_the_disk_and_forgets_the_network(place):
         "i-0a", "ip link add cni0 type bridge; nft add table inet kube; echo kept > /var/lib/kubelet/kept"
     )
 
+    assert machine.posted(place.state, "i-0a") == 0
     machine.reboot(place.state, instance)
     wait(lambda: place.said("i-0a", "cat", "/proc/sys/kernel/random/boot_id") not in (None, "", before))
     place.booted("i-0a")
+    assert place.console("i-0a")[: machine.posted(place.state, "i-0a")].count("counted") == 1
+    assert place.console("i-0a").count("counted") == 2
 
     assert place.inside("i-0a", "cat /var/lib/boots") == "boot\norderly\nboot"
     assert place.inside("i-0a", "cat /var/lib/kubelet/kept") == "kept"

@@ -117,12 +117,20 @@ def boots(state: Path, instance: str) -> int:
         return -1
 
 
+def posted(state: Path, instance: str) -> int:
+    """How many bytes its console had when its machine was rebooted last; 0 before."""
+    note = folders.machine(state, instance) / "posted"
+    return int(note.read_text()) if note.exists() else 0
+
+
 def reboot(state: Path, instance: Instance) -> None:
     """Reboot in order; its disk and its volumes stay. One that has not booted yet is left alone."""
     done = processes.run_inside(state, instance.id, "systemctl", "reboot")
     if done is None or done.returncode:
         return  # it is asked again
-    (folders.machine(state, instance.id) / "boots").write_text(str(instance.boots))
+    folder = folders.machine(state, instance.id)
+    (folder / "posted").write_text(str((folder / "console").stat().st_size))
+    (folder / "boots").write_text(str(instance.boots))
 
 
 def stop(state: Path, instance: str, grace: float) -> None:

@@ -17,7 +17,7 @@ KEPT = 64 << 10
 
 def output(call: Call, instances: tuple[Instance, ...], nodes: "Nodes") -> dict[str, Any]:
     """Answer with the newest 64 KiB: at any time for Nitro types that are asked for the latest, else as it
-    was when the machine ended.
+    was when the machine was rebooted or ended; EC2 also keeps what it was "shortly after" the start.
 
     Raises ApiError for an instance that does not exist, and for the latest output of an older type.
     Source: EC2 API Reference, GetConsoleOutput.
@@ -34,6 +34,6 @@ def output(call: Call, instances: tuple[Instance, ...], nodes: "Nodes") -> dict[
             "types are those built on the Nitro System.",
         )
     told = {"InstanceId": instance_id, "Timestamp": datetime.now(UTC)}
-    if not latest and instance.state == "running":
-        return told
-    return told | {"Output": base64.b64encode(nodes.console(instance_id)[-KEPT:]).decode()}
+    kept = nodes.posted if not latest and instance.state == "running" else nodes.console
+    said = kept(instance_id)[-KEPT:]
+    return told | ({"Output": base64.b64encode(said).decode()} if said else {})
