@@ -16,7 +16,7 @@ from tests.kubernetes.cluster_api import ClusterApi, daemon_set, deployment, nod
 from tests.operations.command import KEY_ARN, NAME, Article
 
 from kube_aws.aws import outside
-from kube_aws.operations.silence import silence
+from kube_aws.operations.silence import Reason, shut_out, silence
 from kube_aws.terminal.error import UserError
 
 POLICY = Path(__file__).parents[2] / "docs/operator-policy.json"
@@ -311,3 +311,28 @@ def test_what_keeps_a_node_silent_is_seen_from_outside(up: Nodes):
     ec2.terminate_instances(InstanceIds=[worker])
     with pytest.raises(UserError, match=f"{worker} is terminated"):
         outside.look(someone, worker)
+
+
+def test_a_worker_that_the_controllers_do_not_let_in_is_seen_from_outside(up: Nodes):
+    ec2 = up.article.account.client("ec2")
+    controller, worker, _ = up.instances()
+
+    def why() -> Reason | None:
+        return shut_out(outside.look(ec2, worker), outside.look(ec2, controller))
+
+    theirs, own = up.article.physical("SecurityGroupController"), up.article.physical("SecurityGroupWorker")
+    rule: Any = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+    ec2.revoke_security_group_ingress(
+        GroupId=theirs, IpPermissions=[rule | {"UserIdGroupPairs": [{"GroupId": own}]}]
+    )
+    assert why() is None  # everyone is let in
+    ec2.revoke_security_group_ingress(
+        GroupId=theirs, IpPermissions=[rule | {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+    )
+    reason = why()
+    assert reason is not None
+    assert reason.cause == f"no inbound rule of {theirs} allows port 443 to {own}"
+    ec2.authorize_security_group_ingress(  # as the mend says
+        GroupId=theirs, IpPermissions=[rule | {"UserIdGroupPairs": [{"GroupId": own}]}]
+    )
+    assert why() is None

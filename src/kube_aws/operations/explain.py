@@ -21,7 +21,7 @@ from kube_aws.operations import trouble as told
 from kube_aws.operations.boot import AddOnFails, Look, Silent, Stopped, Stuck, Trouble
 from kube_aws.operations.faults import fault
 from kube_aws.operations.faults.fault import REACH
-from kube_aws.operations.silence import Reason, obstacle, said, silence
+from kube_aws.operations.silence import Reason, obstacle, said, shut_out, silence
 from kube_aws.operations.stuck import slowest, stuck
 from kube_aws.preflight.kms_key import delegates_to_iam
 from kube_aws.terminal.error import UserError
@@ -43,7 +43,7 @@ def explained(
                 stage = _whole(ec2, node, stage)
             found = None
             with _noted(unseen):
-                found = _found(session, cluster, node, stage)
+                found = _found(session, cluster, look, node, stage)
             message = told.stopped(Stopped(node, stage), look, cluster, found)
         case Silent(node):
             reason = None
@@ -58,7 +58,7 @@ def explained(
                 with _noted(unseen):
                     words = said(outside.console(ec2, behind.instance))
                 with _noted(unseen):
-                    found = _found(session, cluster, behind, behind.stage)
+                    found = _found(session, cluster, look, behind, behind.stage)
             message = stuck(
                 trouble,
                 look,
@@ -90,13 +90,19 @@ def _noted(unseen: list[str]) -> Iterator[None]:
         unseen.append(f"{error.what.rstrip('.')}. {error.next_step}")
 
 
-def _found(session: boto3.Session, cluster: Cluster, node: Node, stage: Stage | None) -> Reason | None:
+def _found(
+    session: boto3.Session, cluster: Cluster, look: Look, node: Node, stage: Stage | None
+) -> Reason | None:
     """What AWS shows to be wrong, for a stage that KMS refuses or that does not reach something."""
+    ec2 = client(session, "ec2")
     known = fault(stage.name, stage.said) if stage and stage.failed else None
     if stage and stage.name == "unseal" and (known is None or known.what == told.REFUSED):
         return _key(session, cluster)
+    if stage and stage.name == "wait-for-api" and look.controlled:
+        controller = next(one for one in look.running if one.role == "controller")
+        return shut_out(outside.look(ec2, node.instance), outside.look(ec2, controller.instance))
     if known is None or known.mend == REACH:
-        return obstacle(outside.look(client(session, "ec2"), node.instance))
+        return obstacle(outside.look(ec2, node.instance))
     return None
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from kube_aws.aws.nodes import stage
@@ -43,6 +44,29 @@ def silence(outside: Outside) -> Reason:
 def obstacle(outside: Outside) -> Reason | None:
     """What is in the way of a node: EC2's own checks, the network. None where they are in order."""
     return next(_obstacles(outside), None)
+
+
+def shut_out(node: Outside, controller: Outside) -> Reason | None:
+    """Why a controller's security groups do not let a node in at the API's port; None where they do."""
+    address, own = IPv4Address(node.instance["PrivateIpAddress"]), [one["GroupId"] for one in node.groups]
+    if any(
+        _covers(rule["IpProtocol"], rule, _HTTPS)
+        and (
+            any(pair["GroupId"] in own for pair in rule.get("UserIdGroupPairs", []))
+            or any(address in IPv4Network(one["CidrIp"]) for one in rule.get("IpRanges", []))
+            or rule.get("PrefixListIds")
+        )
+        for group in controller.groups
+        for rule in group["IpPermissions"]
+    ):
+        return None
+    theirs = [one["GroupId"] for one in controller.groups]
+    return Reason(
+        "the controllers do not let it in",
+        f"no inbound rule of {', '.join(theirs)} allows port {_HTTPS} to {', '.join(own)}",
+        f"aws ec2 authorize-security-group-ingress --group-id {theirs[0]} --protocol tcp --port {_HTTPS}"
+        f" --source-group {own[0]}",
+    )
 
 
 def said(console: Console) -> str:

@@ -6,7 +6,7 @@ The rendered files are never touched: AWS's answers, the network, the machines o
 import base64
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from ipaddress import IPv4Network
@@ -72,21 +72,32 @@ def _untold_routes(call: "Call", response: "Response") -> None:
         response.set_data(re.sub(route, "", response.get_data(as_text=True), flags=re.DOTALL))
 
 
+_INNER = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+"""Where VPCs lie. Source: RFC 1918."""
+
+
+def _outer(networks: Iterable[str]) -> tuple[str, ...]:
+    """What of IPv4 networks lies outside of VPCs."""
+    left = [IPv4Network(network) for network in networks if ":" not in network]
+    for inner in _INNER:
+        left = [part for network in left for part in _except(network, inner)]
+    return tuple(map(str, left))
+
+
+def _except(network: IPv4Network, inner: IPv4Network) -> list[IPv4Network]:
+    if network.subnet_of(inner):
+        return []
+    return list(network.address_exclude(inner)) if inner.subnet_of(network) else [network]
+
+
 def _closed(cloud: Cloud) -> Cloud:
-    """Controllers' groups let workers in on no rule for port 443."""
-    workers = [one.interface for one in cloud.instances if _of("worker", one)]
-    addresses = [IPv4Network(address) for one in workers for address in one.addresses]
-    theirs = {group for one in workers for group in one.groups}
+    """Controllers let nobody of the VPC in on port 443."""
     guarded = {group for one in cloud.instances if _of("controller", one) for group in one.interface.groups}
 
     def narrowed(rule: Rule) -> Rule:
         if rule.first_port is None or rule.last_port is None or not rule.first_port <= 443 <= rule.last_port:
             return rule
-        networks = [IPv4Network(network) for network in rule.networks if ":" not in network]
-        for address in addresses:
-            networks = [part for network in networks for part in _except(network, address)]
-        groups = tuple(group for group in rule.groups if group not in theirs)
-        return replace(rule, networks=tuple(map(str, networks)), groups=groups)
+        return replace(rule, networks=_outer(rule.networks), groups=())
 
     def shut(group: SecurityGroup) -> SecurityGroup:
         return replace(group, ingress=tuple(map(narrowed, group.ingress))) if group.id in guarded else group
@@ -94,8 +105,21 @@ def _closed(cloud: Cloud) -> Cloud:
     return replace(cloud, groups=tuple(map(shut, cloud.groups)))
 
 
-def _except(network: IPv4Network, address: IPv4Network) -> list[IPv4Network]:
-    return list(network.address_exclude(address)) if address.subnet_of(network) else [network]
+def _told_closed(call: "Call", response: "Response") -> None:
+    """The same as EC2 tells it; only controllers' groups have rules for this port."""
+    if call.action != "ec2:DescribeSecurityGroups":
+        return
+
+    def narrowed(rule: re.Match[str]) -> str:
+        networks = _outer(re.findall("<cidrIp>(.*?)</cidrIp>", rule["networks"] or ""))
+        items = "".join(f"<item><cidrIp>{network}</cidrIp></item>" for network in networks)
+        return f"{rule['ports']}<groups/><ipRanges>{items}</ipRanges>"
+
+    rule = (
+        r"(?P<ports><fromPort>443</fromPort>\s*<toPort>443</toPort>)\s*(<groups/>|<groups>.*?</groups>)"
+        r"\s*(<ipRanges/>|<ipRanges>(?P<networks>.*?)</ipRanges>)"
+    )
+    response.set_data(re.sub(rule, narrowed, response.get_data(as_text=True), flags=re.DOTALL))
 
 
 def _another_token(call: "Call", response: "Response") -> None:
@@ -142,7 +166,9 @@ BREAKS: Mapping[str, Break] = {
     "image": Break("the API server's image is gone", withheld=_named("/kube-apiserver:", IMAGES)),
     "addon-image": Break("CoreDNS's image is gone", withheld=_named("/coredns:", IMAGES)),
     "route": Break("no subnet has a default route", answer=_untold_routes, cloud=_without_routes),
-    "security-group": Break("controllers do not let workers in on port 443", cloud=_closed),
+    "security-group": Break(
+        "controllers let nobody of the VPC in on port 443", answer=_told_closed, cloud=_closed
+    ),
     "token": Break("the API does not know the workers' bootstrap token", answer=_another_token),
     "clock": Break("the nodes' clocks are a day behind", behind=timedelta(days=1)),
 }
