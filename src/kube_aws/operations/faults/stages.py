@@ -201,8 +201,9 @@ STAGES = (
         "join",
         r"Unauthorized",
         "the API does not know its bootstrap token",
-        "credentials/bootstrap-token has changed since a controller made its Secret, or that was removed",
-        "restore credentials/ as it was; else kube-aws destroy and kube-aws up",
+        "a controller made the token's Secret of another one, or the Secret was removed",
+        "reboot the controller, which makes the Secret again; if that does not help: kube-aws destroy and"
+        " kube-aws up",
     ),
     Fault(
         "join",
