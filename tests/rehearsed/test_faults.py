@@ -14,6 +14,7 @@ from tests.rehearsed.world import ARTICLE, until, world
 from kube_aws.rehearsal.breaks import BREAKS
 
 EXPECTED = Path(__file__).parent / "faults"
+PAGE = Path(__file__).parents[2] / "docs/troubleshooting.md"
 SOON = 240
 """Seconds: four minutes."""
 
@@ -38,6 +39,12 @@ def alike(told: str) -> str:
     for pattern, word in _ALIKE:
         told = re.sub(pattern, word, told)
     return told
+
+
+def test_the_page_shows_each_message() -> None:
+    page = PAGE.read_text()
+    for file in EXPECTED.glob("*.txt"):
+        assert file.read_text() in page, file
 
 
 @pytest.mark.slow

@@ -70,13 +70,17 @@ def shut_out(node: Outside, controller: Outside) -> Reason | None:
 
 
 def said(console: Console) -> str:
-    """What a console tells: the last line of a stage or of Ignition; "" for none.
+    """What a console tells: of a stage that fails its reason, else the last line of a stage or of Ignition;
+    "" for none.
 
     A line is as journald writes it there: `[   12.345678] stage[812]: kube-aws: 1/7 identity`.
     """
     lines = (console.text or "").splitlines()
-    telling = [match for line in lines if (match := _TELLS.search(line))]
-    return telling[-1]["words"].strip() if telling else ""
+    telling = [match["words"].strip() for line in lines if (match := _TELLS.search(line))]
+    stages = [words for words in telling if words.startswith("kube-aws: ")]
+    if stages and stages[-1].startswith("kube-aws: FAILED"):
+        return stages[-1]
+    return telling[-1] if telling else ""
 
 
 _TELLS = re.compile(
