@@ -28,6 +28,7 @@ _ALIKE = (
     (r"\b\d{8}T\d{6}Z\b", "MOMENT"),
     (r"\b(i|vol|rtb|subnet|sg|acl|eni)-[0-9a-f]{8,17}\b", r"\1-ID"),
     (r"(IAMRole\w+-)\w+", r"\1ID"),
+    (r"(sha256:)[0-9a-f]{64}", r"\1DIGEST"),
     (r"\b10\.0\.0\.\d+\b", "ADDRESS"),
     (r"\bip-10-0-0-\d+\b", "ip-ADDRESS"),
     (r"(\[stage\[|returned |after )\d+", r"\1NUMBER"),

@@ -79,7 +79,7 @@ KNOWN = (
     Known(
         r"(InvalidAMIID|image id '\[?ami-[0-9a-f]+\]?' does not exist)",
         "the machine image has been withdrawn",
-        "kube-aws lock --upgrade flatcar",
+        "remove its entry from release.lock, then kube-aws render",
     ),
     Known(
         r"(InvalidKeyPair|key pair '.*' does not exist)",

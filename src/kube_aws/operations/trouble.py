@@ -94,7 +94,8 @@ def addon(trouble: AddOnFails) -> Told:
     return Told(
         f"the add-on {failing.name} does not run: {known.what if known else reason}",
         f"{failing.have} of {failing.want} pods are available",
-        said or reason,
+        # Without what gRPC puts before the words of containerd.
+        said.rpartition(" desc = ")[2] or reason,
         known.cause if known else "",
         known.mend
         if known

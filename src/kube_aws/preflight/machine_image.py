@@ -11,7 +11,7 @@ from kube_aws.release.lock import MachineImage
 PUBLISHED = timedelta(days=270)
 """Flatcar takes public machine images back about nine months after it made them."""
 _OLD = timedelta(days=180)
-_UPGRADE = "kube-aws lock --upgrade flatcar"
+_ANEW = "remove its entry from release.lock, then kube-aws render"
 
 
 def check(given: Given) -> Iterator[Finding]:
@@ -31,7 +31,7 @@ def check(given: Given) -> Iterator[Finding]:
                 "machine-image-missing",
                 _PLACE,
                 f"{image.name} ({image.id}) does not exist in {given.cluster.region} any more",
-                _UPGRADE,
+                _ANEW,
             )
         elif exists["OwnerId"] != image.owner:
             yield Finding(
@@ -39,7 +39,7 @@ def check(given: Given) -> Iterator[Finding]:
                 "machine-image-owner",
                 _PLACE,
                 f"{image.id} belongs to account {exists['OwnerId']}, not to {image.owner} as the lock says",
-                _UPGRADE,
+                _ANEW,
             )
         else:
             yield from age(image, given.now)
@@ -53,7 +53,7 @@ def age(image: MachineImage, now: datetime) -> Iterator[Finding]:
     left = (made + PUBLISHED - now).days
     when = f"goes unpublished in about {left} days" if left > 0 else "may go unpublished any day"
     yield Finding(
-        "warning", "machine-image-age", _PLACE, f"{image.name} {when}; then no node can launch.", _UPGRADE
+        "warning", "machine-image-age", _PLACE, f"{image.name} {when}; then no node can launch.", _ANEW
     )
 
 

@@ -8,7 +8,7 @@ CLUSTER = (
         r"(ErrImage|ImagePull).*(not found|manifest unknown|NotFound|40[134])",
         "its image is missing from the registry",
         "the registry does not have the image that the manifest names",
-        "kube-aws lock --upgrade addons, or correct userdata/addons; kube-aws up applies it",
+        "remove its entry from release.lock and render, or correct userdata/addons; kube-aws up applies it",
     ),
     Fault(
         "pod",
