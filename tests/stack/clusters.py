@@ -25,6 +25,7 @@ OPTIONAL = st.fixed_dictionaries(
     {},
     optional={
         "releaseChannel": st.sampled_from(["alpha", "beta", "stable"]),
+        "controllerAddress": st.sampled_from(["interface", "assigned"]),
         "controllerInstanceType": st.sampled_from(["t2.medium", "t4g.medium", "m7i.large"]),
         "workerInstanceType": st.sampled_from(["t2.small", "t4g.small"]),
         "workerCount": st.integers(0, 20),

@@ -1,10 +1,11 @@
-"""docs/operator-policy.json is enough for spot workers too (for the rest: rehearsal/iam)."""
+"""docs/operator-policy.json is enough for what the article does not have (for the rest: rehearsal/iam)."""
 
 import json
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
 from botocore.exceptions import WaiterError
 from tests.embedded_aws import EmbeddedAws
 from tests.stack.clusters import LOCK, cluster
@@ -14,12 +15,13 @@ from kube_aws.stack.template import template
 POLICY = json.loads((Path(__file__).parents[2] / "docs/operator-policy.json").read_text())
 
 
-def test_a_stack_of_spot_workers(embedded_aws: EmbeddedAws) -> None:
+@pytest.mark.parametrize("keys", [{"workerSpotPrice": "0.05"}, {"controllerAddress": "assigned"}], ids=str)
+def test_a_stack(embedded_aws: EmbeddedAws, keys: dict[str, object]) -> None:
     account = embedded_aws.account(key_pair="operator")
     cloudformation = account.client("cloudformation", account.user("someone", POLICY))
     stack = cloudformation.create_stack(
         StackName="defaults",
-        TemplateBody=template(cluster(workerSpotPrice="0.05", workerCount=2), LOCK).decode(),
+        TemplateBody=template(cluster(workerCount=2, **keys), LOCK).decode(),
         Capabilities=["CAPABILITY_IAM"],
         DisableRollback=True,
         Tags=[{"Key": "Team", "Value": "platform"}],

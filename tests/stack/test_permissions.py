@@ -29,9 +29,12 @@ KNOWN = {
 }
 
 
-def may(role: str, action: str, resource: str = "*", given: dict[str, Any] | None = None) -> bool:
-    """Whether the role's policies allow an action on a resource under the given condition keys."""
-    stack = json.loads(template(cluster(), LOCK))
+def may(
+    role: str, action: str, resource: str = "*", given: dict[str, Any] | None = None, **keys: object
+) -> bool:
+    """Whether the role's policies allow an action on a resource under the given condition keys; `keys` are
+    the cluster's."""
+    stack = json.loads(template(cluster(**keys), LOCK))
     (policy,) = stack["Resources"][f"IAMRole{role}"]["Properties"]["Policies"]
     document = json.dumps(_resolved(policy["PolicyDocument"]))
     access = Access(action, resource, given or {})
@@ -73,6 +76,26 @@ def test_a_controller_attaches_controllers_volumes_to_controllers() -> None:
         workers = CONTROLLERS | {"aws:ResourceTag/kube-aws:role": "worker"}
         assert not may("Controller", "ec2:AttachVolume", f"{EC2}:{kind}", given=workers)
         assert not may("Worker", "ec2:AttachVolume", f"{EC2}:{kind}", given=CONTROLLERS)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("ec2:AssignPrivateIpAddresses", "network-interface/eni-1"),
+        ("ec2:AssociateAddress", "network-interface/eni-1"),
+        ("ec2:AssociateAddress", "elastic-ip/eipalloc-1"),
+    ],
+)
+def test_a_controller_takes_addresses_only_for_controllers_and_where_it_must(
+    action: str, resource: str
+) -> None:
+    on, assigned = f"{EC2}:{resource}", {"controllerAddress": "assigned"}
+    workers = CONTROLLERS | {"aws:ResourceTag/kube-aws:role": "worker"}
+    theirs = CONTROLLERS | {"aws:ResourceTag/kube-aws:cluster": "other"}
+    assert may("Controller", action, on, given=CONTROLLERS, **assigned)
+    assert not any(may("Controller", action, on, given=given, **assigned) for given in (workers, theirs, {}))
+    assert not may("Worker", action, on, given=CONTROLLERS, **assigned)
+    assert not may("Controller", action, on, given=CONTROLLERS)
 
 
 def test_a_controller_marks_its_volume_as_formatted() -> None:

@@ -60,6 +60,20 @@ def test_a_controller_starts_with_its_kept_interface_and_nothing_that_contradict
     assert "VPCZoneIdentifier" not in group
 
 
+def test_a_controller_that_takes_its_address_itself_starts_with_what_ec2_gives() -> None:
+    stack = resources(controllerAddress="assigned")
+    assert not types(stack) & {"AWS::EC2::NetworkInterface", "AWS::EC2::EIPAssociation"}
+    data = stack["Controller0LaunchTemplate"]["Properties"]["LaunchTemplateData"]
+    assert data["SecurityGroupIds"] == [{"Ref": "SecurityGroupController"}]
+    assert "NetworkInterfaces" not in data
+    group = stack["Controller0"]["Properties"]
+    assert group["VPCZoneIdentifier"] == [{"Ref": "Subnet0"}]
+    assert "AvailabilityZones" not in group
+    told = _instance_tags(stack, "Controller0LaunchTemplate")
+    assert told["kube-aws:address"] == "10.0.0.50"
+    assert told["kube-aws:elastic-ip"] == {"Fn::GetAtt": ["EIPController", "AllocationId"]}
+
+
 def test_groups_wait_for_address_route_and_names() -> None:
     stack = resources(createRecordSet=True, hostedZone="example.com")
     names = {"Route", "Subnet0RouteTable", "PrivateZoneRecord", "ExternalDNS"}

@@ -15,7 +15,7 @@ from kube_aws.release.lock import Binary, Image, Lock
 from kube_aws.release.missing import BinaryQuery, ImageQuery, missing
 from kube_aws.terminal.error import UserError
 from kube_aws.tree import Tree
-from kube_aws.userdata.files import STAGES, files
+from kube_aws.userdata.files import files, stages
 
 SCRIPTS = PurePosixPath("opt/kube-aws/bin")
 UNITS = PurePosixPath("etc/systemd/system")
@@ -61,7 +61,7 @@ def test_structured_files_can_be_read_and_images_are_pinned(role: Role, version:
 def test_every_stage_is_a_unit_that_waits_for_the_one_before(role: Role):
     tree = rendered(role, "v1.37.2")
     before = "identity" if role == "worker" else None
-    for stage in STAGES[role]:
+    for stage in stages(role, scenario.cluster("article")):
         unit = tree[UNITS / f"{stage}.service"].content.decode()
         assert f"ExecStart=/opt/kube-aws/bin/stage {stage}\n" in unit
         assert tree[SCRIPTS / stage].executable
@@ -83,8 +83,20 @@ def test_the_shell_and_systemd_read_the_values_of_the_cluster(role: Role, tmp_pa
     ).stdout
     assert told.splitlines() == [
         f"particule-k8s-clust eu-west-1 {role} api.particule-k8s-clust.internal",
-        " ".join(STAGES[role]),
+        " ".join(stages(role, scenario.cluster("article"))),
     ]
+
+
+def test_a_controller_takes_its_address_after_it_knows_itself_and_before_it_needs_it():
+    cluster = scenario.cluster("every-key")
+    assert stages("controller", cluster)[:3] == ("identity", "address", "downloads")
+    tree = files("controller", cluster, scenario.lock(), scenario.authorities())
+    unit = tree[UNITS / "address.service"].content.decode()
+    assert "ExecStart=/opt/kube-aws/bin/stage address\n" in unit
+    assert "Requires=identity.service\nAfter=identity.service\nBefore=downloads.service\n" in unit
+    assert unit.endswith("[Install]\nRequiredBy=downloads.service\n")
+    assert tree[SCRIPTS / "address"].executable
+    assert "address" not in stages("worker", cluster)
 
 
 def test_a_lock_without_an_image_is_told():

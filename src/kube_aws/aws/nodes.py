@@ -34,8 +34,9 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An instance of the cluster. `name` is `controller-0` or `worker`; `boot` its last boot stage,
-    as `6/7 control-plane`, or "" where it has told none; `files` the hash of what it was launched with."""
+    """An instance of the cluster. `name` is `controller-0` or `worker`; `address` the one that it has in the
+    cluster, which the public one leads to; `boot` its last boot stage, as `6/7 control-plane`, or "" where it
+    has told none; `files` the hash of what it was launched with."""
 
     name: str
     role: str
@@ -95,14 +96,21 @@ def _node(instance: dict[str, Any]) -> Node:
     tags = {tag["Key"]: tag["Value"] for tag in instance.get("Tags", [])}
     role = tags.get("kube-aws:role", "")
     index = tags.get("kube-aws:index")
+    address = tags.get("kube-aws:address", instance.get("PrivateIpAddress", ""))
+    public = {
+        one["PrivateIpAddress"]: one["Association"]["PublicIp"]
+        for interface in instance.get("NetworkInterfaces", ())
+        for one in interface["PrivateIpAddresses"]
+        if "Association" in one
+    }
     return Node(
         f"{role}-{index}" if index else role,
         role,
         instance["InstanceId"],
         instance["InstanceType"],
         instance["Placement"]["AvailabilityZone"],
-        instance.get("PrivateIpAddress", ""),
-        instance.get("PublicIpAddress", ""),
+        address,
+        public.get(address, ""),
         instance["State"]["Name"],
         tags.get("kube-aws:boot", ""),
         tags.get("kube-aws:files", ""),

@@ -214,6 +214,12 @@ class Cluster(BaseModel):
         description="The controller's fixed private address, inside instanceCIDR. "
         "AWS keeps a subnet's first four addresses and its last.",
     )
+    controller_address: Annotated[Literal["interface", "assigned"], NETWORK] = Field(
+        default="interface",
+        alias="controllerAddress",
+        description="How each controller comes by controllerIP: with a network `interface` that stays when "
+        "it is replaced, or `assigned` as a second address, which it asks for when it boots.",
+    )
     pod_cidr: Annotated[forms.Network, NETWORK] = Field(
         default=IPv4Network("10.2.0.0/16"),
         alias="podCIDR",

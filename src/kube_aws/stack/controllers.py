@@ -1,14 +1,14 @@
-"""The controllers: each an Auto Scaling group of one, with an interface and a volume that stay."""
+"""The controllers: each an Auto Scaling group of one, with an address and a volume that stay."""
 
 from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.topology import Controller, controllers
 from kube_aws.release.lock import Lock
 from kube_aws.stack.dns import records
-from kube_aws.stack.endpoint import ASSOCIATION
+from kube_aws.stack.endpoint import ADDRESS, associations
 from kube_aws.stack.instances import instance
 from kube_aws.stack.network import routes, subnet
 from kube_aws.stack.security_groups import CONTROLLER
-from kube_aws.stack.tags import name, of_cluster, tags
+from kube_aws.stack.tags import name, of_controllers, tags
 
 ETCD_TAG = "kube-aws:etcd"
 """Marks the etcd volumes and their snapshots; its value is the cluster's name."""
@@ -18,38 +18,47 @@ ETCD_VOLUME_SIZE = 8
 
 
 def controller_groups(cluster: Cluster, lock: Lock) -> dict[str, object]:
-    """Interface, volume, launch template and group of each controller."""
+    """Interface (unless the address is assigned), volume, launch template and group of each controller."""
     resources: dict[str, object] = {}
     for controller in controllers(cluster):
-        resources |= _kept(cluster, controller) | _group(cluster, lock, controller)
+        resources |= _interface(cluster, controller)
+        resources |= _volume(cluster, controller)
+        resources |= _group(cluster, lock, controller)
     return resources
 
 
-def _kept(cluster: Cluster, controller: Controller) -> dict[str, object]:
-    """What outlives an instance: its address and its data."""
-    where = subnet(cluster, controller.zone)
+def _interface(cluster: Cluster, controller: Controller) -> dict[str, object]:
+    """By which the address outlives an instance."""
+    if cluster.controller_address == "assigned":
+        return {}
     return {
         f"Controller{controller.index}NetworkInterface": {
             "Type": "AWS::EC2::NetworkInterface",
             "Properties": {
-                "SubnetId": {"Ref": where},
+                "SubnetId": {"Ref": subnet(cluster, controller.zone)},
                 "PrivateIpAddress": str(controller.address),
                 "GroupSet": [{"Ref": CONTROLLER}],
             },
         },
+    }
+
+
+def _volume(cluster: Cluster, controller: Controller) -> dict[str, object]:
+    """By which the data outlive an instance."""
+    return {
         f"Controller{controller.index}Volume": {
             "Type": "AWS::EC2::Volume",
             "DeletionPolicy": "Snapshot",
             "UpdateReplacePolicy": "Snapshot",
             "Properties": {
-                "AvailabilityZone": {"Fn::GetAtt": [where, "AvailabilityZone"]},
+                "AvailabilityZone": {"Fn::GetAtt": [subnet(cluster, controller.zone), "AvailabilityZone"]},
                 "VolumeType": "gp3",
                 "Size": ETCD_VOLUME_SIZE,
                 "Encrypted": True,
                 "Tags": tags(
                     name(cluster, f"etcd-{controller.index}")
-                    | of_cluster(cluster)
-                    | {"kube-aws:role": "controller", ETCD_TAG: cluster.cluster_name}
+                    | of_controllers(cluster)
+                    | {ETCD_TAG: cluster.cluster_name}
                 ),
             },
         },
@@ -76,34 +85,57 @@ def _group(cluster: Cluster, lock: Lock, controller: Controller) -> dict[str, ob
                         more_tags={
                             "kube-aws:index": str(controller.index),
                             "kube-aws:volume": {"Ref": f"{logical_name}Volume"},
+                            **_addresses(cluster, controller),
                         },
                     ),
-                    # The interface has its subnet, address and security group; none may be said again.
-                    "NetworkInterfaces": [
-                        {
-                            "DeviceIndex": 0,
-                            "NetworkInterfaceId": {"Ref": f"{logical_name}NetworkInterface"},
-                            "DeleteOnTermination": False,
-                        }
-                    ],
+                    **_network(cluster, logical_name),
                 }
             },
         },
         logical_name: {
             "Type": "AWS::AutoScaling::AutoScalingGroup",
-            "DependsOn": [ASSOCIATION, *routes(cluster), *records(cluster)],
+            "DependsOn": [*associations(cluster), *routes(cluster), *records(cluster)],
             "Properties": {
-                # A group whose launch template names an interface takes zones, no subnets, and holds one
-                # instance. AZRebalance, which cannot be suspended here, has nothing to do in one zone.
-                "AvailabilityZones": [{"Fn::GetAtt": [subnet(cluster, controller.zone), "AvailabilityZone"]}],
+                **_place(cluster, controller),
                 "MinSize": "1",
                 "MaxSize": "1",
                 "LaunchTemplate": {
                     "LaunchTemplateId": {"Ref": f"{logical_name}LaunchTemplate"},
                     "Version": {"Fn::GetAtt": [f"{logical_name}LaunchTemplate", "LatestVersionNumber"]},
                 },
-                # Terminate before launch: there is one interface and one volume.
+                # Terminate before launch: there is one address and one volume.
                 "InstanceMaintenancePolicy": {"MinHealthyPercentage": 0, "MaxHealthyPercentage": 100},
             },
         },
     }
+
+
+def _addresses(cluster: Cluster, controller: Controller) -> dict[str, object]:
+    """What a controller asks for that has no interface of its own, as tags."""
+    if cluster.controller_address == "interface":
+        return {}
+    return {
+        "kube-aws:address": str(controller.address),
+        "kube-aws:elastic-ip": {"Fn::GetAtt": [ADDRESS, "AllocationId"]},
+    }
+
+
+def _network(cluster: Cluster, logical_name: str) -> dict[str, object]:
+    if cluster.controller_address == "assigned":
+        return {"SecurityGroupIds": [{"Ref": CONTROLLER}]}
+    # The interface has its subnet, address and security group; none may be said again.
+    interface = {
+        "DeviceIndex": 0,
+        "NetworkInterfaceId": {"Ref": f"{logical_name}NetworkInterface"},
+        "DeleteOnTermination": False,
+    }
+    return {"NetworkInterfaces": [interface]}
+
+
+def _place(cluster: Cluster, controller: Controller) -> dict[str, object]:
+    where = subnet(cluster, controller.zone)
+    if cluster.controller_address == "assigned":
+        return {"VPCZoneIdentifier": [{"Ref": where}]}
+    # A group whose launch template names an interface takes zones, no subnets, and holds one instance.
+    # AZRebalance, which cannot be suspended here, has nothing to do in one zone.
+    return {"AvailabilityZones": [{"Fn::GetAtt": [where, "AvailabilityZone"]}]}

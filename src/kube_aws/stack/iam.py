@@ -9,6 +9,7 @@ from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.topology import ROLES, Role
 from kube_aws.stack.controllers import ETCD_TAG
 from kube_aws.stack.network import vpc
+from kube_aws.stack.tags import of_controllers
 
 # The calling instance: the variable is the id of the instance that the call is about.
 ITSELF = {"ec2:SourceInstanceARN": "arn:*:ec2:*:*:instance/${ec2:InstanceID}"}
@@ -96,10 +97,15 @@ def _node(cluster: Cluster, role: Role) -> list[dict[str, object]]:
 
 
 def _controller(cluster: Cluster) -> list[dict[str, object]]:
-    # Carried by controllers and by their etcd volumes, by nothing else of any cluster.
-    of_controllers = {
-        "aws:ResourceTag/kube-aws:cluster": cluster.cluster_name,
-        "aws:ResourceTag/kube-aws:role": "controller",
+    # Carried by controllers, their interfaces and addresses, and their etcd volumes, by nothing else of any
+    # cluster.
+    marked = {f"aws:ResourceTag/{key}": value for key, value in of_controllers(cluster).items()}
+    take_address: dict[str, object] = {
+        "Sid": "TakeAddress",
+        "Effect": "Allow",
+        "Action": ["ec2:AssignPrivateIpAddresses", "ec2:AssociateAddress"],
+        "Resource": [arn(cluster, "ec2", "elastic-ip/*"), arn(cluster, "ec2", "network-interface/*")],
+        "Condition": {"StringEquals": marked},
     }
     return [
         {
@@ -120,7 +126,7 @@ def _controller(cluster: Cluster) -> list[dict[str, object]]:
             "Effect": "Allow",
             "Action": "ec2:AttachVolume",
             "Resource": [arn(cluster, "ec2", "instance/*"), arn(cluster, "ec2", "volume/*")],
-            "Condition": {"StringEquals": of_controllers},
+            "Condition": {"StringEquals": marked},
         },
         {
             "Sid": "MarkEtcdVolume",
@@ -128,10 +134,11 @@ def _controller(cluster: Cluster) -> list[dict[str, object]]:
             "Action": "ec2:CreateTags",
             "Resource": arn(cluster, "ec2", "volume/*"),
             "Condition": {
-                "StringEquals": of_controllers,
+                "StringEquals": marked,
                 "ForAllValues:StringEquals": {"aws:TagKeys": "kube-aws:formatted"},
             },
         },
+        *([take_address] if cluster.controller_address == "assigned" else []),
     ]
 
 

@@ -20,6 +20,11 @@ def of_cluster(cluster: Cluster) -> dict[str, object]:
     return {"kube-aws:cluster": cluster.cluster_name}
 
 
+def of_controllers(cluster: Cluster) -> dict[str, object]:
+    """Marks what the controllers' role may use."""
+    return of_cluster(cluster) | {"kube-aws:role": "controller"}
+
+
 def of_kubernetes(cluster: Cluster) -> dict[str, object]:
     """Says to the cloud controller manager what it may use.
 

@@ -6,7 +6,7 @@ from kube_aws.cluster.model import Cluster
 from kube_aws.release.lock import Lock
 from kube_aws.stack.controllers import controller_groups
 from kube_aws.stack.dns import dns
-from kube_aws.stack.endpoint import endpoint
+from kube_aws.stack.endpoint import ADDRESS, endpoint
 from kube_aws.stack.iam import roles
 from kube_aws.stack.network import network
 from kube_aws.stack.security_groups import security_groups
@@ -34,6 +34,6 @@ def template(cluster: Cluster, lock: Lock) -> bytes:
             **snapshots(cluster),
             **worker_groups(cluster, lock),
         },
-        "Outputs": {"ControllerIP": {"Value": {"Ref": "EIPController"}}},
+        "Outputs": {"ControllerIP": {"Value": {"Ref": ADDRESS}}},
     }
     return (json.dumps(stack, indent=2, ensure_ascii=False) + "\n").encode()

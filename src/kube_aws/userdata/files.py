@@ -16,7 +16,7 @@ from kube_aws.release.lock import Lock
 from kube_aws.release.versions import versions
 from kube_aws.tree import File, Tree
 
-STAGES: dict[Role, tuple[str, ...]] = {
+_STAGES: dict[Role, tuple[str, ...]] = {
     "controller": (
         "identity",
         "downloads",
@@ -28,8 +28,6 @@ STAGES: dict[Role, tuple[str, ...]] = {
     ),
     "worker": ("downloads", "wait-for-api", "unseal", "join"),
 }
-"""The boot stages in their order: names of systemd units, and of the scripts that these run."""
-
 CERTIFICATE_SECONDS = 30 * 24 * 60 * 60
 """How long the certificates live that a controller issues; it renews them in their last third."""
 
@@ -39,7 +37,7 @@ SCRIPTS = PurePosixPath("opt/kube-aws/bin")
 def files(role: Role, cluster: Cluster, lock: Lock, authorities: Authorities) -> Tree:
     """Paths as on the node without the leading slash, and `ignition.json`, the Ignition config that
     the files are added to. Raises UserError where the lock lacks an entry."""
-    tree = {path: File(text.encode(), path.parent == SCRIPTS) for path, text in _sources(role)}
+    tree = {path: File(text.encode(), path.parent == SCRIPTS) for path, text in _sources(role, cluster)}
     values = _values(role, cluster, lock)
     for path, file in tree.items():
         if path.suffix in template.SUFFIXES:
@@ -51,9 +49,22 @@ def files(role: Role, cluster: Cluster, lock: Lock, authorities: Authorities) ->
     return tree
 
 
-def _sources(role: Role) -> Iterator[tuple[PurePosixPath, str]]:
-    """The files of tree/common and tree/<role>."""
-    for folder in ("common", role):
+def stages(role: Role, cluster: Cluster) -> tuple[str, ...]:
+    """The boot stages in their order: names of systemd units, and of the scripts that these run."""
+    if _is_assigned(role, cluster):
+        first, *others = _STAGES[role]
+        return (first, "address", *others)
+    return _STAGES[role]
+
+
+def _is_assigned(role: Role, cluster: Cluster) -> bool:
+    """Whether the node takes its fixed address itself."""
+    return role == "controller" and cluster.controller_address == "assigned"
+
+
+def _sources(role: Role, cluster: Cluster) -> Iterator[tuple[PurePosixPath, str]]:
+    """The files of tree/common and tree/<role>, and of tree/assigned where they are needed."""
+    for folder in ("common", role, *(["assigned"] if _is_assigned(role, cluster) else [])):
         yield from _below(package_files("kube_aws.userdata") / "tree" / folder, PurePosixPath())
 
 
@@ -86,7 +97,7 @@ def _cluster_env(role: Role, cluster: Cluster) -> bytes:
         "REGION": cluster.region,
         "ROLE": role,
         "API": api_name(cluster),
-        "STAGES": " ".join(STAGES[role]),
+        "STAGES": " ".join(stages(role, cluster)),
     }
     if role == "controller":
         values |= {

@@ -22,11 +22,14 @@ def pod_networks(cluster: Cluster) -> Iterator[Problem]:
 def addresses(cluster: Cluster) -> Iterator[Problem]:
     """AWS keeps five addresses of each subnet ("Subnet CIDR blocks")."""
     nodes, free = _nodes(cluster), max(0, cluster.instance_cidr.num_addresses - 5)
-    if nodes > free:
+    # Beside the one that EC2 gives to every instance.
+    assigned = len(controllers(cluster)) if cluster.controller_address == "assigned" else 0
+    if nodes + assigned > free:
         yield Problem(
             "subnet-addresses",
             (("instanceCIDR",), ("workerCount",)),
-            f"{stated(cluster, 'instance_cidr')} has addresses for {free} nodes; the cluster has {nodes}",
+            f"{stated(cluster, 'instance_cidr')} has addresses for {free - assigned} nodes;"
+            f" the cluster has {nodes}",
         )
 
 

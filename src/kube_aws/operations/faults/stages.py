@@ -126,6 +126,13 @@ STAGES = (
         "let these sites pass untouched",
     ),
     Fault(
+        "address",
+        r"move is not allowed",
+        "its fixed address is another's",
+        "while no controller had controllerIP, EC2 gave it to another instance of the subnet",
+        "terminate that instance: its group launches another, with another address",
+    ),
+    Fault(
         "etcd-volume",
         r"still attached to i-",
         "etcd's volume hangs on another instance",
