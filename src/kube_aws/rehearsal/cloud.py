@@ -100,13 +100,20 @@ class Instance:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """A record that has the values which the name `target` has, as a record of the same type."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class Zone:
     """A hosted zone: its name without the dot at its end, the VPCs that see it (none: everyone), and its
-    records by (name, type): the values, of an alias those of its target."""
+    records by (name, type): the values, of an alias the name that it points to."""
 
     name: str
     vpcs: frozenset[str]
-    records: Mapping[tuple[str, str], tuple[str, ...]]
+    records: Mapping[tuple[str, str], tuple[str, ...] | Alias]
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,6 +222,45 @@ def test_a_role_is_assumed_by_whom_it_trusts(account: Account) -> None:
     )
 
 
+def test_conditions_know_what_a_batch_does_to_records(account: Account) -> None:
+    """Names without their final dot, in small letters, others' escaped; every change of the batch counts."""
+    account.server.ask("world", account=account.id, region="eu-west-1", hosted_zone="example.com")
+    keys = "route53:ChangeResourceRecordSets"
+    names = {f"{keys}NormalizedRecordNames": ["*.example.com"]}
+    types = {f"{keys}RecordTypes": ["A", "TXT"], f"{keys}Actions": ["CREATE", "DELETE"]}
+    api = {f"{keys}NormalizedRecordNames": ["k8s.example.com", "\\052.example.com"]}
+    own = {"ForAllValues:StringLike": names, "ForAllValues:StringEquals": types}
+    route53 = account.client(
+        "route53",
+        account.user(
+            "someone",
+            policy(
+                {"Action": ["route53:ListHostedZones", "route53:ChangeResourceRecordSets"], "Condition": own},
+                {"Effect": "Deny", "Action": "*", "Condition": {"ForAnyValue:StringEquals": api}},
+            ),
+        ),
+    )
+    zone = route53.list_hosted_zones()["HostedZones"][0]["Id"]
+
+    def batch(*names: str, action: str = "CREATE", kind: str = "A") -> dict[str, Any]:
+        values = [{"Value": "192.0.2.1"}]
+        records = [{"Name": name, "Type": kind, "TTL": 60, "ResourceRecords": values} for name in names]
+        changes = [{"Action": action, "ResourceRecordSet": record} for record in records]
+        return {"HostedZoneId": zone, "ChangeBatch": {"Changes": changes}}
+
+    route53.change_resource_record_sets(**batch("Shop.example.com.", "a.b.example.com"))
+    route53.change_resource_record_sets(**batch("shop.example.com", action="DELETE"))
+    change = route53.change_resource_record_sets
+    reason = "because no identity-based policy allows the route53:ChangeResourceRecordSets action"
+    assert refused(change, **batch("shop.example.org"))["Message"].endswith(reason)
+    assert refused(change, **batch("new.example.com", "example.com"))["Message"].endswith(reason)
+    assert refused(change, **batch("a.b.example.com", action="UPSERT"))["Message"].endswith(reason)
+    assert refused(change, **batch("mail.example.com", kind="MX"))["Message"].endswith(reason)
+    for name in ("K8s.example.com.", "*.example.com", "\\052.example.com"):
+        told = refused(change, **batch("new.example.com", name))["Message"]
+        assert told.endswith("with an explicit deny in an identity-based policy")
+
+
 def test_a_policy_that_cannot_be_judged_is_an_error(account: Account) -> None:
     unknown = {"NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}}
     someone = account.user("someone", policy({"Action": "*", "Condition": unknown}))

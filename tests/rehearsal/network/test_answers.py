@@ -4,7 +4,7 @@ import pytest
 from dnslib import EDNS0, QR, QTYPE, RCODE, DNSHeader, DNSQuestion, DNSRecord
 from tests.rehearsal.network.clouds import VPC, machine
 
-from kube_aws.rehearsal.cloud import Cloud, Zone
+from kube_aws.rehearsal.cloud import Alias, Cloud, Zone
 from kube_aws.rehearsal.network.answers import answer, by_udp
 from kube_aws.rehearsal.network.view import view
 
@@ -34,6 +34,11 @@ CLOUD = Cloud(
                 ("ring.example.com", "CNAME"): ("ring.example.com.",),
                 ("mail.example.com", "MX"): ("10 web.elsewhere.test.",),
                 ("inner.example.com", "A"): ("198.18.9.9",),
+                ("shop.example.com", "A"): Alias("a-1.elb.eu-west-1.amazonaws.com"),
+                ("shop.example.com", "AAAA"): Alias("a-1.elb.eu-west-1.amazonaws.com"),
+                ("*.shops.example.com", "A"): Alias("shop.example.com"),
+                ("closed.example.com", "A"): Alias("a-2.elb.eu-west-1.amazonaws.com"),
+                ("round.example.com", "A"): Alias("round.example.com"),
             },
         ),
         Zone("elsewhere.test", frozenset(), {("web.elsewhere.test", "A"): ("198.18.2.2",)}),
@@ -75,6 +80,11 @@ def ask(name: str, kind: str = "A", vpc: str | None = "vpc-1") -> tuple[str, lis
         ("known.wild.example.com", "A", "NOERROR", []),
         ("below.known.wild.example.com", "A", "NXDOMAIN", []),
         ("known.wild.example.com", "TXT", "NOERROR", ['TXT "heritage=external-dns","two"']),
+        ("shop.example.com", "A", "NOERROR", ["A 198.18.3.3"]),
+        ("shop.example.com", "AAAA", "NOERROR", []),
+        ("any.shops.example.com", "A", "NOERROR", ["A 198.18.3.3"]),
+        ("closed.example.com", "A", "NOERROR", []),
+        ("round.example.com", "A", "NOERROR", []),
         ("mail.example.com", "MX", "NOERROR", ["MX 10 web.elsewhere.test."]),
         ("example.com", "NS", "NOERROR", ["NS ns-1.awsdns-00.org.", "NS ns-2.awsdns-00.net."]),
         ("registry.k8s.io", "A", "NOERROR", ["A 192.0.2.80"]),

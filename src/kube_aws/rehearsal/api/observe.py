@@ -9,6 +9,7 @@ from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.route53.models import route53_backends
 
 from kube_aws.rehearsal.cloud import (
+    Alias,
     Cloud,
     Instance,
     Interface,
@@ -161,10 +162,7 @@ def _zones() -> Iterator[Zone]:
                 yield Zone(
                     zone.name.rstrip("."),
                     frozenset(vpc["vpc_id"] for vpc in zone.vpcs) if zone.private_zone else frozenset(),
-                    {
-                        (_unescaped(record.name), record.type): tuple(_values(record, zone.rrsets))
-                        for record in list(zone.rrsets)
-                    },
+                    {(_unescaped(record.name), record.type): _values(record) for record in list(zone.rrsets)},
                 )
 
 
@@ -176,12 +174,7 @@ def _unescaped(name: str) -> str:
     return name.rstrip(".").lower().replace("\\052", "*")
 
 
-def _values(record: Any, around: list[Any]) -> Iterator[str]:
-    """A record's values; of an alias those of the record in the same zone that it names."""
-    if not record.alias_target:
-        yield from (value["Value"] if isinstance(value, dict) else value for value in record.records)
-        return
-    target = _unescaped(record.alias_target["DNSName"])
-    for other in around:
-        if other is not record and (_unescaped(other.name), other.type) == (target, record.type):
-            yield from _values(other, around)
+def _values(record: Any) -> tuple[str, ...] | Alias:
+    if record.alias_target:
+        return Alias(_unescaped(record.alias_target["DNSName"]))
+    return tuple(value["Value"] if isinstance(value, dict) else value for value in record.records)

@@ -4,6 +4,7 @@ from typing import Any
 
 from dnslib import CLASS, EDNS0, OPCODE, QTYPE, RCODE, RR, SOA, A, DNSRecord
 
+from kube_aws.rehearsal.cloud import Alias
 from kube_aws.rehearsal.network.names import SITES
 from kube_aws.rehearsal.network.view import Area, View
 
@@ -15,7 +16,7 @@ ABSENT = 900
 Source: Route 53 Developer Guide, "The start of authority (SOA) record"."""
 
 LONGEST_CHAIN = 8
-"""Of CNAMEs, before it is taken for a ring."""
+"""Of CNAMEs, or of aliases, before it is taken for a ring."""
 
 SMALLEST, LARGEST = 512, 4096
 """Bytes of an answer by UDP: without EDNS, and at the most with it."""
@@ -45,8 +46,8 @@ def by_udp(query: DNSRecord, reply: DNSRecord) -> bytes:
     return packed if len(packed) <= room else reply.truncate().pack()
 
 
-def _resolve(reply: DNSRecord, view: View) -> None:
-    """Fill the answer, following CNAMEs."""
+def _resolve(reply: DNSRecord, view: View, aliases: int = 0) -> None:
+    """Fill the answer, following CNAMEs; `aliases` led here."""
     name, wanted = reply.q.qname, QTYPE[reply.q.qtype]
     for _ in range(LONGEST_CHAIN):
         text = str(name).rstrip(".").lower()
@@ -63,22 +64,30 @@ def _resolve(reply: DNSRecord, view: View) -> None:
             reply.add_auth(_authority(area))
             return
         if wanted != "CNAME" and (owner, "CNAME") in area.records:
-            [alias] = _records(name, "CNAME", area.records[owner, "CNAME"])
-            reply.add_answer(alias)
-            name = alias.rdata.label
+            [canonical] = _records(name, "CNAME", area.records[owner, "CNAME"], view, aliases)
+            reply.add_answer(canonical)
+            name = canonical.rdata.label
             continue
         kinds = [kind for holder, kind in area.records if holder == owner and wanted in {kind, "ANY"}]
-        for kind in kinds:
-            reply.add_answer(*_records(name, kind, area.records[owner, kind]))
-        if not kinds:
+        found = [
+            one for kind in kinds for one in _records(name, kind, area.records[owner, kind], view, aliases)
+        ]
+        reply.add_answer(*found)
+        if not found:
             reply.add_auth(_authority(area))
         return
     reply.header.rcode = RCODE.SERVFAIL
 
 
-def _records(name: Any, kind: str, values: tuple[str, ...]) -> list[RR]:
-    """Values as zone files write them, and Route 53's API."""
-    read = [RR.fromZone(f". {TTL} IN {kind} {value}")[0] for value in values]
+def _records(name: Any, kind: str, values: tuple[str, ...] | Alias, view: View, aliases: int) -> list[RR]:
+    """Values as zone files write them, and Route 53's API; an alias has those of its target, in this view."""
+    if isinstance(values, Alias):
+        target = DNSRecord.question(values.target, kind).reply()
+        if aliases < LONGEST_CHAIN:
+            _resolve(target, view, aliases + 1)
+        read = [one for one in target.rr if QTYPE[one.rtype] == kind]
+    else:
+        read = [RR.fromZone(f". {TTL} IN {kind} {value}")[0] for value in values]
     return [RR(name, one.rtype, rdata=one.rdata, ttl=TTL) for one in read]
 
 

@@ -7,10 +7,10 @@ Source: Route 53 Developer Guide, "Considerations when working with a private ho
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from kube_aws.rehearsal.cloud import Cloud, Instance
+from kube_aws.rehearsal.cloud import Alias, Cloud, Instance
 from kube_aws.rehearsal.network.hostnames import private_name, public_name
 
-Records = Mapping[tuple[str, str], tuple[str, ...]]
+Records = Mapping[tuple[str, str], tuple[str, ...] | Alias]
 """Values by name and type; names in small letters without a dot at their end."""
 
 
@@ -70,7 +70,7 @@ def view(cloud: Cloud, vpc: str | None, sites: Collection[str]) -> View:
 
 def _given_names(instances: Iterable[Instance], vpc: str | None) -> Iterator[Area]:
     """Names that EC2 gives. Inside its VPC, the public name of an instance leads to its private address."""
-    records: dict[tuple[str, str], tuple[str, ...]] = {}
+    records: dict[tuple[str, str], tuple[str, ...] | Alias] = {}
     for one in instances:
         inside = one.interface.vpc == vpc
         for private, public in one.interface.public.items():

@@ -21,6 +21,9 @@ KEYS = frozenset(
         "iam:AWSServiceName",
         "iam:PassedToService",
         "iam:PermissionsBoundary",
+        "route53:ChangeResourceRecordSetsActions",
+        "route53:ChangeResourceRecordSetsNormalizedRecordNames",
+        "route53:ChangeResourceRecordSetsRecordTypes",
     )
 )
 PREFIXES = ("aws:RequestTag/", "aws:ResourceTag/", "kms:EncryptionContext:")

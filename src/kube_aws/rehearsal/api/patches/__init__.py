@@ -31,6 +31,7 @@ from kube_aws.rehearsal.api.patches.iam_managed_policies import iam_managed_poli
 from kube_aws.rehearsal.api.patches.kms_encryption_context import kms_encryption_context
 from kube_aws.rehearsal.api.patches.kms_key_usage import kms_key_usage
 from kube_aws.rehearsal.api.patches.kms_symmetric_key import kms_symmetric_key
+from kube_aws.rehearsal.api.patches.route53_change_batch import route53_change_batch
 from kube_aws.rehearsal.api.patches.route53_zones_by_name import route53_zones_by_name
 
 PATCHES = (
@@ -62,6 +63,7 @@ PATCHES = (
     kms_encryption_context,
     kms_key_usage,
     kms_symmetric_key,
+    route53_change_batch,
     route53_zones_by_name,
 )
 
