@@ -10,12 +10,12 @@ from tests.scenarios.scenario import lock
 from kube_aws.addons.manifests import manifests
 from kube_aws.addons.packing import pack
 from kube_aws.checks.manifests import check
-from kube_aws.cluster.model import AddOns, Cluster, CoreDNS
+from kube_aws.cluster.model import AddOns, Cluster, CoreDNS, ExternalDNS
 from kube_aws.release.lock import Lock
 from kube_aws.terminal.error import UserError
 from kube_aws.tree import Tree
 
-NAMES = ("aws-cloud-controller-manager", "coredns", "flannel", "kube-proxy", "metrics-server")
+NAMES = ("aws-cloud-controller-manager", "coredns", "external-dns", "flannel", "kube-proxy", "metrics-server")
 VERSIONS = ("v1.35.9", "v1.36.6", "v1.37.2")
 
 Object = dict[str, Any]
@@ -212,6 +212,23 @@ def test_metrics_are_read_over_verified_tls() -> None:
         in container["args"]
     )
     assert not [arg for arg in container["args"] if "insecure" in arg]
+
+
+def names(about: Cluster) -> list[str]:
+    """The arguments by which external-dns names Services."""
+    (container,) = one("Deployment", "external-dns", about)["spec"]["template"]["spec"]["containers"]
+    return [arg for arg in container["args"] if arg.startswith("--fqdn-template")]
+
+
+def test_services_are_named_in_the_zone_unless_they_are_to_say_so() -> None:
+    template = '{{.Name}}{{if ne .Namespace "default"}}.{{.Namespace}}{{end}}.particule.io'
+    assert names(ARTICLE) == [f"--fqdn-template={template}"]
+    assert names(cluster(addons=AddOns(external_dns=ExternalDNS(names="annotated")))) == []
+
+
+def test_without_a_zone_there_are_no_names() -> None:
+    about = cluster(hosted_zone="", create_record_set=False)
+    assert "external-dns" not in {name for name, _ in rendered(about)}
 
 
 def test_packed_they_leave_room_in_the_stack() -> None:

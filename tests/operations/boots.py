@@ -20,7 +20,14 @@ INSTANCES = {
     "worker": ("i-07aa31c9e5d2f8b64", "10.0.0.148"),
     "worker2": ("i-0b93d7e1c2a45f608", "10.0.0.149"),
 }
-ADDONS = ("aws-cloud-controller-manager", "coredns", "flannel", "kube-proxy", "metrics-server")
+ADDONS = (
+    "aws-cloud-controller-manager",
+    "coredns",
+    "external-dns",
+    "flannel",
+    "kube-proxy",
+    "metrics-server",
+)
 
 
 def cluster(**keys: Any) -> Cluster:

@@ -157,6 +157,9 @@ def test_a_zone_that_is_not_there_a_private_one_and_two_of_a_name(place: Place):
     route53.create_hosted_zone(Name="particule.io", CallerReference="second")
     assert place.ids() == ["hosted-zone-ambiguous"]
     assert place.ids(hostedZone="example.org", externalDNSName="k8s.example.org") == ["hosted-zone-missing"]
+    services = {"hostedZone": "example.org", "createRecordSet": "false"}
+    assert place.ids(**services) == ["hosted-zone-missing"]
+    assert place.ids("addons: {external-dns: {enabled: false}}", **services) == []
 
 
 def test_a_record_that_is_taken(place: Place):

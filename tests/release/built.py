@@ -42,6 +42,7 @@ def built_lock() -> Lock:
             "kubernetesVersion": version,
             "controllerInstanceType": instance,
             "workerInstanceType": instance,
+            "hostedZone": "any.example",
         }
         for query in missing(cluster(**keys), None):
             match query:

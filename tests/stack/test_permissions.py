@@ -193,6 +193,56 @@ def test_what_cloud_provider_aws_calls_is_allowed_on_the_clusters_own_resources(
     assert not may("Controller", action, resource)
 
 
+def may_change(*names: str, kind: str = "A", action: str = "CREATE", **keys: object) -> bool:
+    """Whether a controller may change these records in one batch; `keys` are those of cluster.yaml."""
+    change = "route53:ChangeResourceRecordSets"
+    given = {
+        f"{change}NormalizedRecordNames": names,
+        f"{change}RecordTypes": (kind,),
+        f"{change}Actions": (action,),
+    }
+    zone = "arn:aws:route53:::hostedzone/Z1"
+    return may("Controller", change, zone, given=given, **{"hostedZone": "example.com"} | keys)
+
+
+@pytest.mark.parametrize("action", ["CREATE", "UPSERT", "DELETE"])
+@pytest.mark.parametrize("kind", ["A", "AAAA", "CNAME", "TXT"])
+def test_names_of_services_are_changed_in_the_clusters_zone(action: str, kind: str) -> None:
+    names = ("minecraft.example.com", "shop.team.example.com", "cname-minecraft.example.com", "example.com")
+    assert may_change(*names, kind=kind, action=action)
+
+
+def test_names_of_other_zones_are_not_changed() -> None:
+    for other in ("minecraft.example.org", "notexample.com", "example.com.evil.org", "com"):
+        assert not may_change(other)
+        assert not may_change("minecraft.example.com", other)
+
+
+def test_nobody_who_makes_services_changes_the_apis_name() -> None:
+    for kind in ("A", "AAAA", "CNAME", "TXT"):
+        assert not may_change("k8s.example.com", kind=kind)
+    assert not may_change("minecraft.example.com", "k8s.example.com")
+    assert may_change("shop.k8s.example.com")
+    assert not may_change("example.com", externalDNSName="example.com")
+
+
+def test_what_a_zone_delegates_and_proves_is_not_for_services() -> None:
+    for kind in ("NS", "SOA", "MX", "CAA", "DS"):
+        assert not may_change("minecraft.example.com", kind=kind)
+
+
+def test_zones_are_read_only_where_services_have_names() -> None:
+    read = ("route53:ListResourceRecordSets", "arn:aws:route53:::hostedzone/Z1")
+    zone = {"hostedZone": "example.com"}
+    assert may("Controller", "route53:ListHostedZones", **zone)
+    assert may("Controller", *read, **zone)
+    for without in ({}, zone | {"addons": {"external-dns": {"enabled": False}}}):
+        assert not may("Controller", "route53:ListHostedZones", **without)
+        assert not may("Controller", *read, **without)
+        assert not may_change("minecraft.example.com", **({"hostedZone": ""} | without))
+    assert not may("Worker", "route53:ListHostedZones", **zone)
+
+
 def _resolved(value: Any) -> Any:
     match value:
         case {"Ref": str(name)}:

@@ -1,4 +1,4 @@
-"""The manifests of the add-ons that cluster.yaml enables, and of `access`, which every cluster has; a folder
+"""The manifests of the add-ons that a cluster has, and of `access`, which every cluster has; a folder
 each beside this file.
 
 Every object has the label `app.kubernetes.io/managed-by: kube-aws`, by which controllers find what the
@@ -9,8 +9,8 @@ from importlib.resources import files as package_files
 from pathlib import PurePosixPath
 
 from kube_aws import template
-from kube_aws.cluster.model import AddOns, Cluster
-from kube_aws.cluster.topology import api_name, pools
+from kube_aws.cluster.model import Cluster
+from kube_aws.cluster.topology import add_ons, api_name, pools
 from kube_aws.release.choose import image
 from kube_aws.release.lock import Lock
 from kube_aws.release.versions import versions
@@ -27,9 +27,7 @@ def manifests(cluster: Cluster, lock: Lock) -> Tree:
         "image": lambda reference: image(lock, reference).pinned,
     }
     tree: dict[PurePosixPath, File] = {}
-    fields = AddOns.model_fields.items()
-    enabled = [str(field.alias) for name, field in fields if getattr(cluster.addons, name).enabled]
-    for folder in ("access", *enabled):
+    for folder in ("access", *add_ons(cluster)):
         for source in (package_files("kube_aws.addons") / folder).iterdir():
             text = template.render(source.read_text("utf-8"), values)
             tree[PurePosixPath(folder, source.name)] = File(text.encode())

@@ -1,19 +1,27 @@
 """What the add-ons may do on AWS: statements of the controllers' role.
 
 What changes something is bound to the cluster's tag: at creation by the tag that the request sets, later
-by the tag that the resource carries. So another cluster's resources are refused.
+by the tag that the resource carries. So another cluster's resources are refused. Records carry no tags: they
+are bound by their names.
 Source: Service Authorization Reference, which says per action what can be restricted and by which key;
-cloud-provider-aws, pkg/providers/v1, for the calls it makes.
+Route 53 Developer Guide, "Using IAM policy conditions for fine-grained access control"; cloud-provider-aws,
+pkg/providers/v1, and external-dns, provider/aws, for the calls they make.
 """
 
 from kube_aws.cluster.model import Cluster
+from kube_aws.cluster.topology import add_ons
 
 Statement = dict[str, object]
 
 
 def statements(cluster: Cluster, vpc: object) -> list[Statement]:
-    """The IAM statements that the enabled add-ons need; `vpc` is the VPC's id or a reference to it."""
-    return _cloud_controller_manager(cluster, vpc) if cluster.addons.cloud_controller_manager.enabled else []
+    """The IAM statements that the cluster's add-ons need; `vpc` is the VPC's id or a reference to it."""
+    needed: list[Statement] = []
+    if "aws-cloud-controller-manager" in add_ons(cluster):
+        needed += _cloud_controller_manager(cluster, vpc)
+    if "external-dns" in add_ons(cluster):
+        needed += _external_dns(cluster)
+    return needed
 
 
 def arn(cluster: Cluster, service: str, resource: str) -> str:
@@ -119,5 +127,45 @@ def _cloud_controller_manager(cluster: Cluster, vpc: object) -> list[Statement]:
             "Resource": (
                 f"arn:{_partition(cluster)}:iam::*:role/aws-service-role/elasticloadbalancing.amazonaws.com/*"
             ),
+        },
+    ]
+
+
+def _external_dns(cluster: Cluster) -> list[Statement]:
+    change = "route53:ChangeResourceRecordSets"
+    zone, zones = cluster.hosted_zone, f"arn:{_partition(cluster)}:route53:::hostedzone/*"
+    return [
+        {
+            "Sid": "NamesLook",
+            "Effect": "Allow",
+            "Action": "route53:ListHostedZones",
+            "Resource": "*",
+        },
+        {
+            "Sid": "NamesRead",
+            "Effect": "Allow",
+            "Action": "route53:ListResourceRecordSets",
+            "Resource": zones,
+        },
+        {
+            # cluster.yaml knows the zone by its name; other zones do not hold these names.
+            "Sid": "NamesChange",
+            "Effect": "Allow",
+            "Action": change,
+            "Resource": zones,
+            "Condition": {
+                "ForAllValues:StringLike": {f"{change}NormalizedRecordNames": [zone, f"*.{zone}"]},
+                "ForAllValues:StringEquals": {f"{change}RecordTypes": ["A", "AAAA", "CNAME", "TXT"]},
+            },
+        },
+        {
+            # Whoever may make a Service could else lead the API's clients astray.
+            "Sid": "NamesNeverTheAPIs",
+            "Effect": "Deny",
+            "Action": change,
+            "Resource": "*",
+            "Condition": {
+                "ForAnyValue:StringEquals": {f"{change}NormalizedRecordNames": cluster.external_dns_name}
+            },
         },
     ]

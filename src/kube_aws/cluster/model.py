@@ -58,6 +58,17 @@ class CoreDNS(AddOn):
     )
 
 
+class ExternalDNS(AddOn):
+    """Names of Services in the hosted zone."""
+
+    names: Annotated[Literal["services", "annotated"], ADDONS] = Field(
+        default="services",
+        description="services: every Service of type LoadBalancer gets `<name>.<hostedZone>`, in other "
+        "namespaces than default `<name>.<namespace>.<hostedZone>`. annotated: only those that say their "
+        "name, in the annotation external-dns.alpha.kubernetes.io/hostname.",
+    )
+
+
 class AddOns(BaseModel):
     """What the controller installs in the cluster."""
 
@@ -82,6 +93,12 @@ class AddOns(BaseModel):
     )
     metrics_server: Annotated[AddOn, ADDONS] = Field(
         default=AddOn(), alias="metrics-server", description="Measures for `kubectl top` and autoscaling."
+    )
+    external_dns: Annotated[ExternalDNS, About(ADDONS.section, NEW_STACK)] = Field(
+        default=ExternalDNS(),
+        alias="external-dns",
+        description="Makes the records of Services in hostedZone; there is none without a hostedZone. "
+        "Switching it changes the controller's role.",
     )
 
 
@@ -140,7 +157,8 @@ class Cluster(BaseModel):
     hosted_zone: Annotated[forms.HostedZone, DNS] = Field(
         default="",
         alias="hostedZone",
-        description="Existing public Route 53 zone, by its name, that holds externalDNSName.",
+        description="Existing public Route 53 zone, by its name: for the record of externalDNSName "
+        "(createRecordSet) and for names of Services (addons.external-dns).",
         examples=["example.com"],
     )
     record_set_ttl: Annotated[forms.Whole, DNS] = Field(

@@ -1,6 +1,7 @@
-"""What a cluster is made of: its zones, its controllers and its pools of workers.
+"""What a cluster is made of: its zones, its controllers, its pools of workers and its add-ons.
 
-Today each list has one member; the stack, the node files and status read the lists.
+Today each of the first three has one member; the stack, the node files and status read
+the lists.
 """
 
 import re
@@ -74,6 +75,13 @@ def architecture(instance_type: str) -> Architecture:
     Source: AWS, "Amazon EC2 instance type naming conventions".
     """
     return "arm64" if re.match(r"(a1|[a-z]+\d+[a-z]*g[a-z]*)\.", instance_type) else "amd64"
+
+
+def add_ons(cluster: Cluster) -> list[str]:
+    """The names of the add-ons that it has: what cluster.yaml enables; external-dns needs a zone, too."""
+    fields = type(cluster.addons).model_fields.items()
+    enabled = [str(field.alias) for name, field in fields if getattr(cluster.addons, name).enabled]
+    return [name for name in enabled if name != "external-dns" or cluster.hosted_zone]
 
 
 def api_name(cluster: Cluster) -> str:

@@ -1,8 +1,9 @@
-"""The Route 53 zone that gets the API's record."""
+"""The Route 53 zone that gets the API's record and those of Services."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from kube_aws.cluster.topology import add_ons
 from kube_aws.finding import Finding
 from kube_aws.preflight.given import Given
 
@@ -14,7 +15,7 @@ def public_zones(given: Given) -> list[dict[str, Any]]:
 
 def check(given: Given) -> Iterator[Finding]:
     """Exactly one public zone of the name exists."""
-    if not given.cluster.create_record_set:
+    if not given.cluster.create_record_set and "external-dns" not in add_ons(given.cluster):
         return
     name, public = given.cluster.hosted_zone, public_zones(given)
     if len(public) > 1:
@@ -32,7 +33,7 @@ def check(given: Given) -> Iterator[Finding]:
             "hostedZone",
             f"the account has no public zone {name}{private}",
             f"aws route53 create-hosted-zone --name {name} --caller-reference kube-aws;"
-            " or set createRecordSet: false and make the record yourself.",
+            " or remove hostedZone and createRecordSet, and make records yourself.",
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kube_aws.cluster.model import Cluster
-from kube_aws.cluster.topology import Architecture, architecture, pools
+from kube_aws.cluster.topology import Architecture, add_ons, architecture, pools
 from kube_aws.release.lock import Lock
 from kube_aws.release.versions import versions
 
@@ -80,16 +80,16 @@ def _needed(cluster: Cluster) -> Iterator[Query]:
         yield BinaryQuery("cni-plugins", parts.cni_plugins, arch)
     yield from map(ImageQuery, (parts.pause, parts.etcd))
     yield from map(ImageQuery, (parts.kube_apiserver, parts.kube_controller_manager, parts.kube_scheduler))
-    addons = cluster.addons
-    for addon, references in (
-        (addons.kube_proxy, (parts.kube_proxy,)),
-        (addons.coredns, (parts.coredns,)),
-        (addons.flannel, (parts.flannel, parts.flannel_cni_plugin)),
-        (addons.cloud_controller_manager, (parts.cloud_controller_manager,)),
-        (addons.metrics_server, (parts.metrics_server,)),
-    ):
-        if addon.enabled:
-            yield from map(ImageQuery, references)
+    images = {
+        "kube-proxy": (parts.kube_proxy,),
+        "coredns": (parts.coredns,),
+        "flannel": (parts.flannel, parts.flannel_cni_plugin),
+        "aws-cloud-controller-manager": (parts.cloud_controller_manager,),
+        "metrics-server": (parts.metrics_server,),
+        "external-dns": (parts.external_dns,),
+    }
+    for name in add_ons(cluster):
+        yield from map(ImageQuery, images[name])
 
 
 def architectures(cluster: Cluster) -> list[Architecture]:

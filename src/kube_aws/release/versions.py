@@ -20,6 +20,7 @@ class Versions:
     flannel_cni_plugin: str
     cloud_controller_manager: str
     metrics_server: str
+    external_dns: str
 
     @property
     def kube_apiserver(self) -> str:
@@ -78,4 +79,5 @@ def versions(kubernetes_version: str) -> Versions:
             f"registry.k8s.io/provider-aws/cloud-controller-manager:{differing.cloud_controller_manager}"
         ),
         metrics_server="registry.k8s.io/metrics-server/metrics-server:v0.9.0",
+        external_dns="registry.k8s.io/external-dns/external-dns:v0.21.0",
     )

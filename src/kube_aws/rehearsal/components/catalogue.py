@@ -108,6 +108,11 @@ PROGRAMS: Mapping[str, Program] = {
         "sigs.k8s.io/metrics-server/cmd/metrics-server",
         values={"k8s.io/client-go/pkg/version.gitVersion": "v0.9.0"},
     ),
+    "external-dns": Program(
+        "sigs.k8s.io/external-dns",
+        "external-dns",
+        {"sigs.k8s.io/external-dns/pkg/apis/externaldns.Version": "v0.21.0"},
+    ),
     **{name: Program(package, values={_PLUGIN_VERSION: PLUGINS}) for name, package in _PLUGINS.items()},
     "kubeadm": Program("k8s.io/kubernetes/cmd/kubeadm", "kubeadm", _KUBERNETES_VERSION),
     "agnhost": Program("k8s.io/kubernetes/test/images/agnhost"),
@@ -222,6 +227,9 @@ IMAGES: Mapping[str, Image] = {
     ),
     "registry.k8s.io/metrics-server/metrics-server:v0.9.0": Image(
         {"/metrics-server": "metrics-server"}, ("/metrics-server",), user="65534:65534"
+    ),
+    "registry.k8s.io/external-dns/external-dns:v0.21.0": Image(
+        {"/ko-app/external-dns": "external-dns"}, ("/ko-app/external-dns",)
     ),
     "ghcr.io/flannel-io/flannel:v0.28.10": Image(
         {"/opt/bin/flanneld": "flanneld", "/opt/bin/install-conf": "install-conf"},
