@@ -15,17 +15,18 @@ from kube_aws.cluster.topology import ROLES
 from kube_aws.release.lock import Lock
 from kube_aws.userdata.ignition import unpack
 
-HASHES = re.compile(r"sha256:[0-9a-f]{64}|\b[0-9a-f]{128}\b|\bami-[0-9a-f]+\b")
+HASHES = re.compile(r"sha256:[0-9a-f]{64}|\b([0-9a-f]{64}){1,2}\b|\bami-[0-9a-f]+\b")
 SEALED = "/etc/kube-aws/credentials.sealed"
 
 
 def other_hashes(official: Lock) -> Lock:
     """The lock that a rehearsal makes for itself: the same names, other images, binaries and AMIs."""
-    written = official.model_dump()
+    written = official.model_dump(exclude_defaults=True)
     for image in written["images"].values():
         image |= {"digest": "sha256:" + "b" * 64, "built": True}
     for binary in written["binaries"].values():
-        binary |= {"sha512": "c" * 128, "built": True}
+        kind, digits = ("sha512", 128) if "sha512" in binary else ("sha256", 64)
+        binary |= {kind: "c" * digits, "built": True}
     for machine in written["machine_images"].values():
         machine |= {"id": "ami-0123456789abcdef0"}
     return Lock.model_validate(written)

@@ -4,7 +4,7 @@ from hashlib import sha512 as hash512
 
 import pytest
 
-from kube_aws.downloads.hashes import sha512
+from kube_aws.downloads.hashes import published
 from kube_aws.downloads.registries import digest
 from kube_aws.downloads.sites import Sites
 from kube_aws.terminal.error import UserError
@@ -26,7 +26,7 @@ def site() -> Iterator[Site]:
 
 
 def kubelet(site: Site, **options: float) -> str:
-    return sha512(KUBELET, site.sites("https://dl.k8s.io", **options))[0]
+    return published(KUBELET, "sha512", site.sites("https://dl.k8s.io", **options))[0]
 
 
 def pause(site: Site) -> str:
@@ -38,12 +38,21 @@ def test_a_hash_lies_beside_the_binary(site: Site) -> None:
     assert kubelet(site) == HASH
 
 
+def test_some_projects_publish_sha_256(site: Site) -> None:
+    site.files["/provider.sha256"] = b"ab" * 32
+    provider = "https://artifacts.k8s.io/provider"
+    assert published(provider, "sha256", site.sites("https://artifacts.k8s.io")) == ("ab" * 32, False)
+    site.files["/provider.sha256"] = HASH.encode()
+    with pytest.raises(UserError, match=r"provider\.sha256 holds no SHA-256 of provider"):
+        published(provider, "sha256", site.sites("https://artifacts.k8s.io"))
+
+
 def test_a_release_names_the_file_after_its_hash_and_redirects_to_a_store(site: Site) -> None:
     name = PLUGINS.rsplit("/", 1)[-1]
     path = PLUGINS.removeprefix("https://github.com") + ".sha512"
     site.redirects[path] = f"{site.address}/store/1234?signature=abc"
     site.files["/store/1234?signature=abc"] = f"{HASH}  {name}\n".encode()
-    assert sha512(PLUGINS, site.sites("https://github.com")) == (HASH, False)
+    assert published(PLUGINS, "sha512", site.sites("https://github.com")) == (HASH, False)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +101,7 @@ def test_a_site_that_is_not_there_is_told() -> None:
         unused.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{unused.getsockname()[1]}"
         with pytest.raises(UserError, match=r"127\.0\.0\.1 does not answer: .*refused"):
-            sha512(KUBELET, Sites(bases={"https://dl.k8s.io": address}, retries=1, pause=0))
+            published(KUBELET, "sha512", Sites(bases={"https://dl.k8s.io": address}, retries=1, pause=0))
 
 
 def test_a_very_large_answer_is_not_read(site: Site) -> None:
@@ -163,4 +172,4 @@ def test_an_endless_redirect_is_told(site: Site) -> None:
 def test_what_a_rehearsals_mirror_built_is_told(site: Site) -> None:
     site.files["/release/v1.37.2/bin/linux/amd64/kubelet.sha512"] = HASH.encode()
     site.headers["/release/v1.37.2/bin/linux/amd64/kubelet.sha512"] = {"Kube-Aws-Built": "true"}
-    assert sha512(KUBELET, site.sites("https://dl.k8s.io")) == (HASH, True)
+    assert published(KUBELET, "sha512", site.sites("https://dl.k8s.io")) == (HASH, True)

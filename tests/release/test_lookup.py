@@ -13,7 +13,13 @@ from kube_aws.terminal.error import UserError
 
 from .built import cluster
 
-SITES = ("https://dl.k8s.io", "https://github.com", "https://registry.k8s.io", "https://ghcr.io")
+SITES = (
+    "https://dl.k8s.io",
+    "https://github.com",
+    "https://registry.k8s.io",
+    "https://ghcr.io",
+    "https://artifacts.k8s.io",
+)
 
 
 @pytest.fixture
@@ -24,7 +30,7 @@ def site() -> Iterator[Site]:
             match query:
                 case BinaryQuery():
                     path = "/" + query.url.split("/", 3)[3]
-                    site.files[f"{path}.sha512"] = b"ab" * 64
+                    site.files[f"{path}.{query.hash}"] = b"ab" * (64 if query.hash == "sha512" else 32)
                 case ImageQuery():
                     repository, _, tag = query.reference.partition("/")[2].rpartition(":")
                     site.image(repository, tag)
@@ -57,7 +63,7 @@ def test_each_failure_is_named_and_there_is_no_half_lock(site: Site) -> None:
     del site.files["/v2/pause/manifests/3.10.1"]
     site.files["/release/v1.37.2/bin/linux/amd64/kubelet.sha512"] = b"<html>"
     queries = [query for query in missing(cluster(), None) if not isinstance(query, MachineImageQuery)]
-    with pytest.raises(UserError, match="2 of 14 entries") as told:
+    with pytest.raises(UserError, match="2 of 15 entries") as told:
         look_up(queries, Lock(), no_session, site.sites(*SITES))
     assert [finding.what.split(": ")[0] for finding in told.value.findings] == [
         "kubelet/v1.37.2/amd64",

@@ -24,6 +24,7 @@ def test_a_cluster_needs_its_parts_and_no_others() -> None:
         "kubelet/v1.37.2/amd64",
         "kubectl/v1.37.2/amd64",
         "cni-plugins/v1.9.1/amd64",
+        "ecr-credential-provider/v1.37.0/amd64",
         "registry.k8s.io/pause:3.10.1",
         "registry.k8s.io/etcd:3.7.3-0",
         "registry.k8s.io/kube-apiserver:v1.37.2",
@@ -94,6 +95,9 @@ def test_a_lock_reads_back_as_written() -> None:
         b"\xff",
         b'{"images": {"a:1": {"reference": "a:1", "digest": "sha256:short"}}}',
         b'{"binaries": {"a": {"url": "https://a", "sha512": "$(reboot)"}}}',
+        b'{"binaries": {"a": {"url": "https://a"}}}',
+        b'{"binaries": {"a": {"url": "https://a", "sha256": "%b", "sha512": "%b"}}}'
+        % (b"a" * 64, b"a" * 128),
     ],
 )
 def test_a_damaged_lock_is_told(content: bytes) -> None:

@@ -115,6 +115,16 @@ def test_a_controller_reads_its_own_stack() -> None:
     assert not may("Worker", "cloudformation:DescribeStackResource", STACK)
 
 
+def test_a_worker_pulls_images_and_changes_none() -> None:
+    repository = "arn:aws:ecr:eu-central-1:210987654321:repository/team/app"
+    assert may("Worker", "ecr:GetAuthorizationToken")
+    for action in ("BatchGetImage", "GetDownloadUrlForLayer"):
+        assert may("Worker", f"ecr:{action}", repository)
+        assert not may("Controller", f"ecr:{action}", repository)
+    for action in ("PutImage", "BatchDeleteImage", "DescribeImages", "SetRepositoryPolicy"):
+        assert not may("Worker", f"ecr:{action}", repository)
+
+
 def test_nobody_reads_user_data() -> None:
     assert not may("Controller", "ec2:DescribeInstanceAttribute", f"{EC2}:instance/i-1")
     assert not may("Worker", "ec2:DescribeInstances")

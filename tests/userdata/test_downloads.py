@@ -12,6 +12,7 @@ from .aws import Aws, Handler, serve
 from .node import Node
 
 BINARY = b"\x7fELF kubelet\n" * 1000
+PROVIDER = b"\x7fELF provider\n" * 1000
 
 
 def archive() -> bytes:
@@ -30,7 +31,7 @@ class Site:
     """What a site has, and which paths it was asked for."""
 
     def __init__(self) -> None:
-        self.files = {"/kubelet": BINARY, "/plugins.tgz": PLUGINS}
+        self.files = {"/kubelet": BINARY, "/plugins.tgz": PLUGINS, "/provider": PROVIDER}
         self.asked: list[str] = []
 
 
@@ -47,6 +48,7 @@ def site(controller: Node, cloud: Aws, tmp_path: Path) -> Iterator[Site]:
     lines = [
         f"{hashlib.sha512(BINARY).hexdigest()} https://download.example:8443/kubelet /opt/bin/kubelet",
         f"{hashlib.sha512(PLUGINS).hexdigest()} https://download.example:8443/plugins.tgz /opt/cni/bin/",
+        f"{hashlib.sha256(PROVIDER).hexdigest()} https://download.example:8443/provider /opt/bin/provider",
     ]
     controller.write("/etc/kube-aws/downloads", "\n".join(lines) + "\n")
     with serve(controller, ("127.0.0.1", 8443), Answers, tmp_path / "aws.pem"):
@@ -59,8 +61,9 @@ def test_binaries_and_archives_arrive_and_are_fetched_once(controller: Node, sit
         assert (controller.root / file).read_bytes() == BINARY
         assert (controller.root / file).stat().st_mode & 0o777 == 0o755
         assert (controller.root / file).stat().st_uid == (controller.root / "etc").stat().st_uid
+    assert (controller.root / "opt/bin/provider").read_bytes() == PROVIDER
     controller.run("downloads")
-    assert site.asked == ["/kubelet", "/plugins.tgz"]
+    assert site.asked == ["/kubelet", "/plugins.tgz", "/provider"]
 
 
 def test_a_damaged_file_is_fetched_again(controller: Node, site: Site):
@@ -74,8 +77,12 @@ def test_another_hash_is_told_and_the_file_is_not_used(controller: Node, site: S
     site.files["/kubelet"] = BINARY + b"\0"
     done = controller.run("downloads", check=False)
     assert done.returncode
-    assert done.stderr == "https://download.example:8443/kubelet has another SHA-512 than release.lock says\n"
+    assert done.stderr == "https://download.example:8443/kubelet has another hash than release.lock says\n"
     assert not (controller.root / "opt/bin/kubelet").exists()
+    site.files |= {"/kubelet": BINARY, "/provider": BINARY}
+    done = controller.run("downloads", check=False)
+    assert done.stderr == "https://download.example:8443/provider has another hash than release.lock says\n"
+    assert not (controller.root / "opt/bin/provider").exists()
 
 
 def test_a_missing_file_and_a_missing_site_are_told_apart(controller: Node, site: Site):

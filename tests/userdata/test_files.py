@@ -28,7 +28,7 @@ def rendered(role: Role, kubernetes_version: str) -> Tree:
     for query in missing(cluster, None):
         match query:
             case BinaryQuery():
-                lock.binaries[query.key] = Binary(url=query.url, sha512="0" * 128)
+                lock.binaries[query.key] = Binary(url=query.url, sha256="0" * 64)
             case ImageQuery():
                 lock.images[query.key] = Image(reference=query.reference, digest="sha256:" + "0" * 64)
     return files(role, cluster, lock, scenario.authorities())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kube_aws.aws.errors import explained
 from kube_aws.aws.images import newest
 from kube_aws.aws.session import client
-from kube_aws.downloads.hashes import sha512
+from kube_aws.downloads.hashes import published
 from kube_aws.downloads.registries import digest
 from kube_aws.downloads.sites import Sites
 from kube_aws.finding import Finding, Place
@@ -65,8 +65,8 @@ def _entry(query: Query, session: Callable[[], "boto3.Session"], sites: Sites) -
             with explained():
                 return newest(client(session(), "ec2"), query.channel, query.architecture)
         case BinaryQuery():
-            sha, built = sha512(query.url, sites)
-            return Binary(url=query.url, sha512=sha, built=built)
+            hash_, built = published(query.url, query.hash, sites)
+            return Binary.model_validate({"url": query.url, query.hash: hash_, "built": built})
         case ImageQuery():
             sha, built = digest(query.reference, sites)
             return Image(reference=query.reference, digest=sha, built=built)

@@ -18,7 +18,10 @@ def machine_image(lock: Lock, cluster: Cluster, instance_type: str) -> MachineIm
 
 
 def binary(lock: Lock, name: str, version: str, arch: Architecture) -> Binary:
-    """The download of `kubelet`, `kubectl` or `cni-plugins`. Raises UserError if it is not locked."""
+    """The download of `kubelet`, `kubectl`, `cni-plugins` or `ecr-credential-provider`.
+
+    Raises UserError if it is not locked.
+    """
     return _entry(lock.binaries, BinaryQuery(name, version, arch).key)
 
 

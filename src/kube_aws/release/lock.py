@@ -1,8 +1,9 @@
 """The model of release.lock: what was looked up once and is pinned since."""
 
 import json
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kube_aws.finding import Place
 from kube_aws.terminal.error import UserError
@@ -21,12 +22,20 @@ class MachineImage(BaseModel):
 
 
 class Binary(BaseModel):
-    """A download: canonical URL, SHA-512 in hex; `built` where a rehearsal's mirror made it."""
+    """A download: canonical URL, in hex the hash that its project publishes; `built` where a rehearsal's
+    mirror made it."""
 
     model_config = _FROZEN
     url: str
-    sha512: str = Field(pattern=r"^[0-9a-f]{128}$")
+    sha256: str = Field("", pattern=r"^[0-9a-f]{64}$")
+    sha512: str = Field("", pattern=r"^[0-9a-f]{128}$")
     built: bool = False
+
+    @model_validator(mode="after")
+    def _one_hash(self) -> Self:
+        if bool(self.sha256) == bool(self.sha512):
+            raise ValueError("a download has one hash, sha256 or sha512")
+        return self
 
 
 class Image(BaseModel):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.topology import Architecture, add_ons, architecture, pools
@@ -38,13 +39,23 @@ class BinaryQuery:
 
     @property
     def url(self) -> str:
-        """Where the project publishes it; its SHA-512 lies beside it, under the name plus `.sha512`."""
+        """Where the project publishes it; its hash lies beside it, under the name plus `.` and `hash`."""
         if self.name == "cni-plugins":
             return (
                 f"https://github.com/containernetworking/plugins/releases/download/{self.version}"
                 f"/cni-plugins-linux-{self.architecture}-{self.version}.tgz"
             )
+        if self.name == "ecr-credential-provider":
+            return (
+                f"https://artifacts.k8s.io/binaries/cloud-provider-aws/{self.version}/linux"
+                f"/{self.architecture}/{self.name}-linux-{self.architecture}"
+            )
         return f"https://dl.k8s.io/release/{self.version}/bin/linux/{self.architecture}/{self.name}"
+
+    @property
+    def hash(self) -> Literal["sha256", "sha512"]:
+        """Which hash the project publishes."""
+        return "sha256" if self.name == "ecr-credential-provider" else "sha512"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,8 @@ def _needed(cluster: Cluster) -> Iterator[Query]:
         yield BinaryQuery("kubelet", parts.kubernetes, arch)
         yield BinaryQuery("kubectl", parts.kubernetes, arch)
         yield BinaryQuery("cni-plugins", parts.cni_plugins, arch)
+    for arch in sorted({architecture(pool.instance_type) for pool in pools(cluster)}):
+        yield BinaryQuery("ecr-credential-provider", parts.ecr_credential_provider, arch)
     yield from map(ImageQuery, (parts.pause, parts.etcd))
     yield from map(ImageQuery, (parts.kube_apiserver, parts.kube_controller_manager, parts.kube_scheduler))
     images = {

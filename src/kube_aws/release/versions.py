@@ -13,6 +13,7 @@ class Versions:
 
     kubernetes: str
     cni_plugins: str
+    ecr_credential_provider: str
     etcd: str
     pause: str
     coredns: str
@@ -70,6 +71,8 @@ def versions(kubernetes_version: str) -> Versions:
     return Versions(
         kubernetes=kubernetes_version,
         cni_plugins="v1.9.1",
+        # It speaks one version of kubelet's interface with every minor; its project publishes few of them.
+        ecr_credential_provider="v1.37.0",
         etcd=f"registry.k8s.io/etcd:{differing.etcd}",
         pause="registry.k8s.io/pause:3.10.1",
         coredns="registry.k8s.io/coredns/coredns:v1.14.6",

@@ -5,6 +5,7 @@ roles and instance profiles are all that needs a capability.
 """
 
 from kube_aws.addons.permissions import arn, statements
+from kube_aws.cluster.forms import partition
 from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.topology import ROLES, Role
 from kube_aws.stack.controllers import ETCD_TAG
@@ -23,7 +24,7 @@ def roles(cluster: Cluster) -> dict[str, object]:
             *_controller(cluster),
             *statements(cluster, vpc(cluster)),
         ],
-        "worker": _node(cluster, "worker"),
+        "worker": [*_node(cluster, "worker"), *_worker(cluster)],
     }
     resources: dict[str, object] = {}
     for role in ROLES:
@@ -139,6 +140,19 @@ def _controller(cluster: Cluster) -> list[dict[str, object]]:
             },
         },
         *([take_address] if cluster.controller_address == "assigned" else []),
+    ]
+
+
+def _worker(cluster: Cluster) -> list[dict[str, object]]:
+    """Pulling images from ECR: from any region, and from whichever account lets this one."""
+    return [
+        {"Sid": "PullLogin", "Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
+        {
+            "Sid": "Pull",
+            "Effect": "Allow",
+            "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            "Resource": f"arn:{partition(cluster.region)}:ecr:*:*:repository/*",
+        },
     ]
 
 

@@ -123,7 +123,7 @@ def _api_server_names(cluster: Cluster) -> list[str]:
 
 
 def _downloads(role: Role, cluster: Cluster, lock: Lock) -> bytes:
-    """A line each: SHA-512, URL, target. A target that ends in `/` receives an archive's files."""
+    """A line each: SHA-512 or SHA-256, URL, target. A target that ends in `/` receives an archive's files."""
     parts = versions(cluster.kubernetes_version)
     types = {"controller": cluster.controller_instance_type, "worker": pools(cluster)[0].instance_type}
     wanted = [
@@ -132,8 +132,11 @@ def _downloads(role: Role, cluster: Cluster, lock: Lock) -> bytes:
     ]
     if role == "controller":
         wanted.append(("kubectl", parts.kubernetes, "/opt/bin/kubectl"))
+    else:
+        provider = "ecr-credential-provider"
+        wanted.append((provider, parts.ecr_credential_provider, f"/opt/bin/{provider}"))
     lines = []
     for name, version, target in wanted:
         locked = binary(lock, name, version, architecture(types[role]))
-        lines.append(f"{locked.sha512} {locked.url} {target}\n")
+        lines.append(f"{locked.sha512 or locked.sha256} {locked.url} {target}\n")
     return "".join(lines).encode()

@@ -27,12 +27,13 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces ne
 FILE = "https://dl.k8s.io/release/v1.37.2/bin/linux/amd64/kubelet"
 PAUSE = "registry.k8s.io/pause:3.10.1"
 PORT = 4599
+ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 VISIT = """
 import sys
 from pathlib import Path
 from kube_aws.rehearsal.components import official
-probe, url, reference, into = sys.argv[1:]
-print(official.reachable(probe), official.download(url, Path(into)), official.image(reference, Path(into)))
+probe, url, reference, into = sys.argv[1:4] + [Path(sys.argv[4])]
+print(official.reachable(probe), official.download(url, into, "sha512"), official.image(reference, into))
 """
 
 
@@ -48,7 +49,7 @@ class World:
     def make(self) -> None:
         self.names.mkdir(parents=True)
         (self.names / "hosts").write_text(
-            "192.0.2.80 dl.k8s.io registry.k8s.io ec2.eu-west-1.amazonaws.com iam.amazonaws.com\n"
+            f"192.0.2.80 dl.k8s.io registry.k8s.io ec2.eu-west-1.amazonaws.com iam.amazonaws.com {ECR}\n"
         )
         ip = ["ip", "-n", self.namespace]
         subprocess.run(["ip", "netns", "add", self.namespace], check=True)
@@ -90,7 +91,7 @@ def trees(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = made / "site" / FILE.removeprefix("https://")
     file.parent.mkdir(parents=True)
     file.write_bytes(b"kubelet" * 100_000)
-    downloads.publish_hash(file)
+    downloads.publish_hash(file, "sha512")
     return made / "site"
 
 
@@ -132,6 +133,17 @@ def test_an_image_is_pulled_by_tag_and_by_digest(world: World, tmp_path: Path) -
         assert copied.returncode == 0, copied.stderr
     looked = json.loads(world.run("skopeo", "inspect", f"oci:{tmp_path / 'oci'}:got").stdout)
     assert (looked["Os"], looked["Architecture"]) == ("linux", "amd64")
+
+
+def test_ecr_gives_images_to_who_has_its_password(world: World) -> None:
+    served = content.sites(world.state)
+    shutil.copytree(served / "registry.k8s.io", served / ECR)
+    name = f"docker://{ECR}/pause:{PAUSE.partition(':')[2]}"
+    for credentials in ((), ("--creds=AWS:another",)):
+        refused = world.run("skopeo", "inspect", "--raw", *credentials, name)
+        assert "unauthorized" in refused.stderr.lower()
+    known = world.run("skopeo", "inspect", "--raw", f"--creds=AWS:{sites.ECR_PASSWORD}", name)
+    assert known.returncode == 0, known.stderr
 
 
 def test_what_was_built_says_so_beside_its_hash(world: World) -> None:
@@ -277,7 +289,7 @@ def test_what_can_be_reached_is_fetched_as_it_is(world: World, tmp_path: Path) -
 
 def test_a_download_with_another_hash_is_refused(world: World, tmp_path: Path) -> None:
     content.spoil(world.state, FILE)
-    assert "has another SHA-512 than its site tells" in world.fetch(FILE, tmp_path).stderr
+    assert "has another hash than its site tells" in world.fetch(FILE, tmp_path).stderr
 
 
 def _pinned(world: World) -> str:

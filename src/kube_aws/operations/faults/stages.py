@@ -71,7 +71,7 @@ STAGES = (
     ),
     Fault(
         "downloads",
-        r"another SHA-512 than release\.lock says",
+        r"another hash than release\.lock says",
         "a download is not what release.lock says",
         "the site, or something on the way, gives other bytes, or release.lock was edited",
         f"if you trust the site: remove its entry from release.lock, render, {REMADE}",

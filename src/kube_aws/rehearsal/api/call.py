@@ -19,6 +19,7 @@ SERVICES = {
     "cloudformation": "cloudformation",
     "dlm": "dlm",
     "ec2": "ec2",
+    "ecr": "ecr",
     "elasticloadbalancing": "elbv2",
     "freetier": "freetier",
     "iam": "iam",

@@ -43,7 +43,7 @@ def program(name: str, cache: Path | None = None) -> Path:
 
 def served(name: str, cache: Path | None = None) -> Path | None:
     """The folder of a URL or image reference that is made: `site` is its tree of sites, the file `value`
-    holds its SHA-512 or digest. None where it is not made. Raises RehearsalError without a usable Go."""
+    holds its hash or digest. None where it is not made. Raises RehearsalError without a usable Go."""
     cache = cache or kept.home()
     official_one = kept.place(cache, name, _OFFICIAL)
     if official_one.is_dir():
@@ -59,7 +59,7 @@ def trees(cache: Path | None = None) -> list[Path]:
 
 
 def lock_entries(cache: Path | None = None) -> dict[str, str]:
-    """What release.lock has to say of all that was built: URL → SHA-512, image reference → index digest.
+    """What release.lock has to say of all that was built: URL → hash, image reference → index digest.
 
     What came from its official site is not among them: its values are the official ones.
     """
@@ -148,8 +148,13 @@ def _debian(packages: tuple[str, ...], cache: Path) -> Path:
 def _fetch(name: str, cache: Path, progress: Progress) -> None:
     began = time.monotonic()
     with kept.making(cache, name, _OFFICIAL) as folder:
-        fetch = official.download if name in DOWNLOADS else official.image
-        (folder / "value").write_text(fetch(name, folder / "site"))
+        site = folder / "site"
+        value = (
+            official.download(name, site, DOWNLOADS[name].hash)
+            if name in DOWNLOADS
+            else official.image(name, site)
+        )
+        (folder / "value").write_text(value)
     progress(_line(f"{name} (official)", began))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 KUBERNETES = "v1.37.2"
 PLUGINS = "v1.9.1"
@@ -30,10 +31,11 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file of a download site: one program, or an archive (`.tgz`) of several. `deviation`: how it
-    differs from the official file, beside being built here."""
+    """A file of a download site: one program, or an archive (`.tgz`) of several. `hash`: which one the site
+    has beside it; `deviation`: how it differs from the official file, beside being built here."""
 
     programs: Mapping[str, str]
+    hash: Literal["sha256", "sha512"] = "sha512"
     deviation: str = ""
 
 
@@ -113,6 +115,9 @@ PROGRAMS: Mapping[str, Program] = {
         "external-dns",
         {"sigs.k8s.io/external-dns/pkg/apis/externaldns.Version": "v0.21.0"},
     ),
+    "ecr-credential-provider": Program(
+        "k8s.io/cloud-provider-aws/cmd/ecr-credential-provider", "ecr-credential-provider"
+    ),
     **{name: Program(package, values={_PLUGIN_VERSION: PLUGINS}) for name, package in _PLUGINS.items()},
     "kubeadm": Program("k8s.io/kubernetes/cmd/kubeadm", "kubeadm", _KUBERNETES_VERSION),
     "agnhost": Program("k8s.io/kubernetes/test/images/agnhost"),
@@ -154,6 +159,10 @@ DOWNLOADS: Mapping[str, Download] = {
         f"https://github.com/containernetworking/plugins/releases/download/{PLUGINS}"
         f"/cni-plugins-linux-amd64-{PLUGINS}.tgz"
     ): Download({name: name for name in _PLUGINS}),
+    (
+        "https://artifacts.k8s.io/binaries/cloud-provider-aws/v1.37.0/linux/amd64"
+        "/ecr-credential-provider-linux-amd64"
+    ): Download({"ecr-credential-provider": "ecr-credential-provider"}, hash="sha256"),
 }
 
 _IPTABLES = {

@@ -11,7 +11,7 @@ from kube_aws.rehearsal.components.catalogue import Download
 
 
 def lay_out(download: Download, url: str, programs: Mapping[str, Path], into: Path) -> str:
-    """Make a download and lay it out under `into` as its site has it; answers its SHA-512 in hex."""
+    """Make a download and lay it out under `into` as its site has it; answers its hash in hex."""
     file = into / url.removeprefix("https://")
     file.parent.mkdir(parents=True)
     if url.endswith(".tgz"):
@@ -20,12 +20,12 @@ def lay_out(download: Download, url: str, programs: Mapping[str, Path], into: Pa
     else:
         (name,) = download.programs.values()
         os.link(programs[name], file)
-    return publish_hash(file)
+    return publish_hash(file, download.hash)
 
 
-def publish_hash(file: Path) -> str:
-    """Lay a file's SHA-512 beside it, as the sites do; answers it in hex."""
+def publish_hash(file: Path, kind: str) -> str:
+    """Lay a file's hash beside it, as the sites do; answers it in hex. `kind` is sha256 or sha512."""
     with file.open("rb") as content:
-        computed = hashlib.file_digest(content, "sha512").hexdigest()
-    file.with_name(f"{file.name}.sha512").write_text(f"{computed}  {file.name}\n")
+        computed = hashlib.file_digest(content, kind).hexdigest()
+    file.with_name(f"{file.name}.{kind}").write_text(f"{computed}  {file.name}\n")
     return computed

@@ -27,22 +27,23 @@ def reachable(probe: str = PROBE) -> bool:
         return False
 
 
-def download(url: str, into: Path) -> str:
-    """Fetch a file and lay it out under `into` as its site has it; answers its SHA-512 in hex.
+def download(url: str, into: Path, kind: str) -> str:
+    """Fetch a file and lay it out under `into` as its site has it; answers its hash in hex. `kind` is sha256
+    or sha512.
 
     Raises RehearsalError where the site does not give it, or with another hash than it tells.
     """
     file = into / url.partition("://")[2]
     file.parent.mkdir(parents=True)
     try:
-        with urllib.request.urlopen(f"{url}.sha512", timeout=30) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{url}.{kind}", timeout=30) as answer:  # noqa: S310
             told = str(answer.read(1000), "ascii").split()[0].lower()
         with urllib.request.urlopen(url, timeout=30) as answer, file.open("wb") as out:  # noqa: S310
             copyfileobj(answer, out, 1 << 20)
     except (OSError, HTTPException, IndexError, UnicodeDecodeError) as error:
         raise RehearsalError(f"cannot download {url}: {error}", "try again") from error
-    if publish_hash(file) != told:
-        raise RehearsalError(f"{url} has another SHA-512 than its site tells", "try again")
+    if publish_hash(file, kind) != told:
+        raise RehearsalError(f"{url} has another hash than its site tells", "try again")
     return told
 
 

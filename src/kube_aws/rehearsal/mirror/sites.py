@@ -14,6 +14,9 @@ from kube_aws.rehearsal.mirror import authority, content
 from kube_aws.rehearsal.process import PORT, RehearsalError
 
 _TEMPLATE = Path(__file__).with_name("nginx.conf")
+ECR_PASSWORD = "rehearsed"  # noqa: S105 (it opens nothing but the rehearsal)
+"""What GetAuthorizationToken gives, and ECR's registries ask for."""
+
 _PATIENCE = 5.0
 """Seconds that nginx is given to end."""
 
@@ -28,8 +31,13 @@ def names(state: Path) -> list[str]:
         for partition in create_loader().load_data("partitions")["partitions"]
         if partition["id"] == "aws"
     )
-    aws = ["*.amazonaws.com", *(f"*.{region}.amazonaws.com" for region in regions if "-" in region)]
-    return [*content.hosts(state), *aws]
+    aws = [
+        f"{begin}.{region}.amazonaws.com"
+        for region in regions
+        if "-" in region
+        for begin in ("*", "*.ecr", "*.dkr.ecr")
+    ]
+    return [*content.hosts(state), "*.amazonaws.com", *aws]
 
 
 def start(world: str, state: Path, built: Iterable[str] = (), port: int = PORT) -> None:
@@ -44,8 +52,11 @@ def start(world: str, state: Path, built: Iterable[str] = (), port: int = PORT) 
     authority.make(state)
     authority.issue(state, names(state))
     (folder / "temporary").mkdir(exist_ok=True)
+    (folder / "ecr-users").write_text(f"AWS:{{PLAIN}}{ECR_PASSWORD}\n")
     (folder / "nginx.conf").write_text(_TEMPLATE.read_text().replace("@port@", str(port)))
-    (folder / "built.map").write_text("".join(f"{_hash_address(name)} true;\n" for name in built))
+    (folder / "built.map").write_text(
+        "".join(f"{address} true;\n" for name in built for address in _hash_addresses(name))
+    )
     command = ["nsenter", f"--net=/run/netns/ka-{world}-net", "nginx"]
     command += ["-p", f"{folder}/", "-c", "nginx.conf", "-e", "nginx.log"]
     # It goes on in the background once it listens, or says why not.
@@ -56,13 +67,14 @@ def start(world: str, state: Path, built: Iterable[str] = (), port: int = PORT) 
         raise RehearsalError(f"the rehearsal's sites do not start: {begun.stderr.strip()[-600:]}")
 
 
-def _hash_address(name: str) -> str:
-    """Where the hash of a download or the index of an image is asked for, without the scheme."""
+def _hash_addresses(name: str) -> Iterator[str]:
+    """Where hashes of a download or the index of an image are asked for, without the scheme."""
     if name.startswith("https://"):
-        return f"{name.removeprefix('https://')}.sha512"
+        yield from (f"{name.removeprefix('https://')}.{kind}" for kind in ("sha256", "sha512"))
+        return
     host, _, rest = name.partition("/")
     repository, _, tag = rest.rpartition(":")
-    return f"{host}/v2/{repository}/manifests/{tag}"
+    yield f"{host}/v2/{repository}/manifests/{tag}"
 
 
 def stop(state: Path) -> None:

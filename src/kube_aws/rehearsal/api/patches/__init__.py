@@ -27,6 +27,7 @@ from kube_aws.rehearsal.api.patches.ec2_subnet_in_use import ec2_subnet_in_use
 from kube_aws.rehearsal.api.patches.ec2_tagged_types import ec2_tagged_types
 from kube_aws.rehearsal.api.patches.ec2_terminated_interface import ec2_terminated_interface
 from kube_aws.rehearsal.api.patches.ec2_volume_attached_twice import ec2_volume_attached_twice
+from kube_aws.rehearsal.api.patches.ecr_authorization import ecr_authorization
 from kube_aws.rehearsal.api.patches.iam_managed_policies import iam_managed_policies
 from kube_aws.rehearsal.api.patches.kms_encryption_context import kms_encryption_context
 from kube_aws.rehearsal.api.patches.kms_key_usage import kms_key_usage
@@ -59,6 +60,7 @@ PATCHES = (
     ec2_tagged_types,
     ec2_terminated_interface,
     ec2_volume_attached_twice,
+    ecr_authorization,
     iam_managed_policies,
     kms_encryption_context,
     kms_key_usage,
