@@ -1,3 +1,4 @@
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -5,6 +6,9 @@ import pytest
 from tests.embedded_aws import EmbeddedAws
 
 from kube_aws.rehearsal import process
+
+# Tests press Ctrl-C. What a shell runs in the background ignores it, and so would what the tests run.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
