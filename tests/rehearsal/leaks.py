@@ -7,6 +7,14 @@ from pathlib import Path
 from kube_aws.rehearsal import place
 
 
+def _place(process):
+    """The folder that a process works in."""
+    try:
+        return str((process / "cwd").readlink())
+    except OSError:
+        return ""
+
+
 def leaks(state):
     """Mounts, loop devices, control groups, processes and namespaces of the world; nothing if it is gone."""
     name, state = f"ka-{place.world(state)}", str(state)
@@ -25,7 +33,7 @@ def leaks(state):
             told = (process / "cgroup").read_text() + (process / "environ").read_text(errors="replace")
         except OSError:
             continue
-        if f"/{name}" in told or f"MACHINE={name}" in told:
+        if f"/{name}" in told or f"MACHINE={name}" in told or _place(process).startswith(f"{state}/"):
             left.append(f"{process}: {(process / 'comm').read_text().strip()}")
     left += [f"namespace {each.name}" for each in Path("/run/netns").glob(f"{name}*")]
     left += [str(each) for each in Path("/run/systemd/nspawn").glob(f"*/{name}*")]

@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 from tests.embedded_aws import Account, EmbeddedAws
 from tests.rehearsal.cloudformation.templates import settled
 
@@ -78,3 +79,24 @@ def test_a_world_of_another_version_is_refused_in_words(state: Path) -> None:
     assert "--fresh" in refused.value.next_step
     process.start(state, "123456789012", port=0, fresh=True)
     process.stop(state)
+
+
+def test_a_load_balancer_is_still_its_interfaces(state: Path) -> None:
+    before = world(state)
+    subnet = before.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    listener = {"Protocol": "tcp", "LoadBalancerPort": 80, "InstancePort": 30080}
+    before.client("elb").create_load_balancer(LoadBalancerName="web", Listeners=[listener], Subnets=[subnet])
+    process.stop(state)
+
+    after = world(state)
+    try:
+        ec2, elb = after.client("ec2"), after.client("elb")
+        (balancer,) = elb.describe_load_balancers()["LoadBalancerDescriptions"]
+        (group,) = balancer["SecurityGroups"]
+        with pytest.raises(ClientError, match="DependencyViolation"):
+            ec2.delete_security_group(GroupId=group)
+        elb.delete_load_balancer(LoadBalancerName="web")
+        assert ec2.describe_network_interfaces()["NetworkInterfaces"] == []
+        ec2.delete_security_group(GroupId=group)
+    finally:
+        process.stop(state)

@@ -6,6 +6,7 @@ AWS's own: ids, CIDR blocks, addresses as text.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,108 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """How a load balancer finds out whether a target is healthy. `path` and `codes` (as `200-399`)
+    are HTTP's; times in seconds; `rise` good answers in a row make a target healthy, `fall` bad ones
+    unhealthy."""
+
+    protocol: Literal["tcp", "ssl", "http", "https"]
+    path: str
+    codes: str
+    interval: int
+    timeout: int
+    rise: int
+    fall: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An instance behind a load balancer. Its health is seen at `check_port`; `port` is None where
+    listeners say it. One that is `draining` keeps the connections it has and gets no others."""
+
+    id: str
+    address: str
+    port: int | None
+    check_port: int
+    zone: str
+    draining: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Targets that are checked alike: a target group, or all instances of a classic load balancer. A node
+    sends to targets of other zones if `cross_zone`. Connections to a target are closed once it is drained if
+    `closes_drained`, once it is unhealthy if `closes_unhealthy`."""
+
+    name: str
+    check: Check
+    targets: tuple[Target, ...]
+    cross_zone: bool
+    closes_drained: bool
+    closes_unhealthy: bool
+
+    def used(self, zone: str) -> tuple[Target, ...]:
+        """The targets to which a node in a zone sends."""
+        return tuple(one for one in self.targets if self.cross_zone or one.zone == zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Where a load balancer takes connections: its own `port`, the pool they go to, and that pool's port if
+    its targets do not say it. `proxy_protocol` is the version of its header, 0 for none; `idle` the seconds
+    that a connection may be silent."""
+
+    port: int
+    protocol: Literal["tcp", "http"]
+    pool: str
+    target_port: int | None
+    proxy_protocol: int
+    idle: int
+
+
+@dataclass(frozen=True, slots=True)
+class BalancerNode:
+    """The part of a load balancer that lies in one subnet; its id is its interface's."""
+
+    id: str
+    zone: str
+    interface: Interface
+
+
+@dataclass(frozen=True, slots=True)
+class Balancer:
+    """A load balancer, classic or network. `name` is its DNS name; `healthy` has the names of pools with the
+    ids of targets that are."""
+
+    account: str
+    arn: str
+    kind: Literal["classic", "network"]
+    name: str
+    nodes: tuple[BalancerNode, ...]
+    pools: tuple[Pool, ...]
+    listeners: tuple[Listener, ...]
+    healthy: frozenset[tuple[str, str]] = frozenset()
+
+    def addresses(self) -> tuple[str, ...]:
+        """What its name leads to: the nodes that have healthy targets, or all where none has; an internal
+        one's private addresses, wherever they are asked for.
+
+        Source: Elastic Load Balancing User Guide, "Request routing".
+        """
+        serving = [
+            node
+            for node in self.nodes
+            if any(
+                (pool.name, target.id) in self.healthy
+                for pool in self.pools
+                for target in pool.used(node.zone)
+            )
+        ]
+        interfaces = [node.interface for node in serving or self.nodes]
+        return tuple(one.public.get(one.addresses[0], one.addresses[0]) for one in interfaces)
+
+
+@dataclass(frozen=True, slots=True)
 class Zone:
     """A hosted zone: its name without the dot at its end, the VPCs that see it (none: everyone), and its
     records by (name, type): the values, of an alias the name that it points to."""
@@ -125,3 +228,4 @@ class Cloud:
     instances: tuple[Instance, ...] = ()
     zones: tuple[Zone, ...] = ()
     volumes: frozenset[str] = frozenset()
+    balancers: tuple[Balancer, ...] = ()

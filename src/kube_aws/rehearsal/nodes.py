@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kube_aws.rehearsal import place
-from kube_aws.rehearsal.api import health, identity
+from kube_aws.rehearsal.api import health, identity, target_states
+from kube_aws.rehearsal.balancers import haproxy
 from kube_aws.rehearsal.breaks import Break
-from kube_aws.rehearsal.cloud import Cloud, Instance
+from kube_aws.rehearsal.cloud import Balancer, Cloud, Instance
 from kube_aws.rehearsal.components import building
 from kube_aws.rehearsal.machines import limits, machine, volumes
 from kube_aws.rehearsal.mirror import authority, content, sites
@@ -160,6 +161,7 @@ class Nodes:
         cloud = self._application.observe()
         for ending in before_network(cloud, self._found(), self._begun):
             self._tried(self._end, ending)
+        haproxy.end(self._state, cloud)
         for gone in volumes.known(self._state) - cloud.volumes:
             self._tried(partial(volumes.delete, self._state), gone)
         with self._application.backends:
@@ -170,6 +172,8 @@ class Nodes:
         self._network.apply(cloud)
         if self._services:
             self._services.follow(cloud)
+        for balancer in cloud.balancers:
+            self._tried(self._balance, balancer)
         beginnings = after_network(cloud, self._found())
         with ThreadPoolExecutor(max_workers=max(1, len(beginnings))) as pool:
             for steps in beginnings:
@@ -182,6 +186,15 @@ class Nodes:
             act(step)
         except Exception:
             log.exception("%s failed; it is tried again", step)
+
+    def _balance(self, balancer: Balancer) -> None:
+        """Have a load balancer carry traffic, and the API tell how it finds its targets."""
+        haproxy.keep(self._state, self._world, balancer)
+        found = haproxy.states(self._state, balancer)
+        with self._application.backends:
+            new = target_states.note(balancer, found)
+        if new:
+            self._application.changed(balancer.account)
 
     def _found(self) -> dict[str, Machine]:
         return {

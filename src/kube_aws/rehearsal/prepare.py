@@ -12,6 +12,7 @@ from kube_aws.rehearsal.process import RehearsalError
 NEEDS = {
     "apt-get": "apt",
     "conntrack": "conntrack",
+    "haproxy": "haproxy",
     "ip": "iproute2",
     "losetup": "mount",
     "mkfs.ext4": "e2fsprogs",
@@ -19,6 +20,7 @@ NEEDS = {
     "nft": "nftables",
     "nginx": "nginx-light",
     "nsenter": "util-linux",
+    "ss": "iproute2",
     "systemd-nspawn": "systemd-container",
 }
 """What machines and their network take of the host: programs, and Debian's packages that have them."""

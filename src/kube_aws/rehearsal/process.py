@@ -25,7 +25,7 @@ PORT = 4599
 NEEDS = ("moto", "flask", "flask_cors", "werkzeug", "yaml", "cloudpickle", "dnslib")
 
 
-WORLD = ("world", "machines", "volumes", "rehearsed", "mirror")
+WORLD = ("world", "machines", "volumes", "rehearsed", "mirror", "balancers")
 """The folders, in the state folder, of what one world is."""
 
 

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from kube_aws.rehearsal import place
+from kube_aws.rehearsal.balancers import haproxy
+from kube_aws.rehearsal.cloud import Cloud
 from kube_aws.rehearsal.machines import limits, machine
 from kube_aws.rehearsal.mirror import sites
 from kube_aws.rehearsal.network import names, namespaces
@@ -15,6 +17,7 @@ def remove(state: Path) -> None:
     Raises RehearsalError where something does not end.
     """
     machine.remove_all(state)
+    haproxy.end(state, Cloud())
     sites.stop(state)
     namespaces.remove(place.world(state))
     if not any(names.RUN.glob(names.internet("*"))):

@@ -8,8 +8,10 @@ from moto.ec2.models import ec2_backends
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.route53.models import route53_backends
 
+from kube_aws.rehearsal.api.observe_balancers import balancers
 from kube_aws.rehearsal.cloud import (
     Alias,
+    Balancer,
     Cloud,
     Instance,
     Interface,
@@ -25,21 +27,32 @@ from kube_aws.rehearsal.cloud import (
 def observe() -> Cloud:
     """What exists in every account and region. Call it while nobody changes the backends.
 
-    VPCs without an instance are left out: the default VPC of every region, above all.
+    VPCs with neither instance nor load balancer are left out: the default VPC of every region, above all.
     """
     instances: list[Instance] = []
     vpcs: list[Vpc] = []
     groups: list[SecurityGroup] = []
     volumes: set[str] = set()
+    balancing: list[Balancer] = []
     for account in list(ec2_backends):
         for region, backend in list(ec2_backends[account].items()):
             here = [_instance(account, region, backend, one) for one in _existing(backend)]
+            balancing_here = list(balancers(account, region, _interface))
             used = {instance.interface.vpc for instance in here}
+            used |= {node.interface.vpc for one in balancing_here for node in one.nodes}
             instances += here
+            balancing += balancing_here
             vpcs += [_vpc(backend, vpc) for vpc in used]
             volumes |= set(backend.volumes)
             groups += [_group(group) for vpc in used for group in backend.groups[vpc].values()]
-    return Cloud(tuple(vpcs), tuple(groups), tuple(instances), tuple(_zones()), frozenset(volumes))
+    return Cloud(
+        vpcs=tuple(vpcs),
+        groups=tuple(groups),
+        instances=tuple(instances),
+        zones=tuple(_zones()),
+        volumes=frozenset(volumes),
+        balancers=tuple(balancing),
+    )
 
 
 def _existing(backend: Any) -> Iterator[Any]:

@@ -2,19 +2,27 @@
 
 import ipaddress
 
-from kube_aws.rehearsal.cloud import Cloud, Instance, Subnet, Vpc
+from kube_aws.rehearsal.cloud import BalancerNode, Cloud, Instance, Subnet, Vpc
+
+Inhabitant = Instance | BalancerNode
+"""What has a namespace, with an interface in a subnet."""
+
+
+def inhabitants(cloud: Cloud, vpc: str) -> list[Inhabitant]:
+    """What is in a VPC's network, by id: machines and the nodes of load balancers."""
+    nodes = (node for balancer in cloud.balancers for node in balancer.nodes if node.interface.vpc == vpc)
+    return sorted([*machines(cloud, vpc), *nodes], key=lambda one: one.id)
 
 
 def machines(cloud: Cloud, vpc: str) -> list[Instance]:
-    """The instances in a VPC's network, by id: all that are not terminated."""
-    there = (one for one in cloud.instances if one.interface.vpc == vpc and one.state != "terminated")
-    return sorted(there, key=lambda one: one.id)
+    """The instances in a VPC's network: all that are not terminated."""
+    return [one for one in cloud.instances if one.interface.vpc == vpc and one.state != "terminated"]
 
 
 def public_addresses(cloud: Cloud, vpc: Vpc) -> dict[str, str]:
     """The private address that each public one leads to; one in a subnet without internet leads nowhere."""
     reached = {subnet.id for subnet in vpc.subnets if subnet.internet}
-    interfaces = (one.interface for one in machines(cloud, vpc.id))
+    interfaces = (one.interface for one in inhabitants(cloud, vpc.id))
     return {
         public: private
         for one in interfaces

@@ -7,9 +7,15 @@ addresses in every VPC, so that nothing is handed out or remembered.
 import ipaddress
 from dataclasses import dataclass
 
-from kube_aws.rehearsal.cloud import Cloud, Instance, Vpc
+from kube_aws.rehearsal.cloud import Cloud, Vpc
 from kube_aws.rehearsal.network import names
-from kube_aws.rehearsal.network.place import gateway, machines, public_addresses, resolver_address
+from kube_aws.rehearsal.network.place import (
+    Inhabitant,
+    gateway,
+    inhabitants,
+    public_addresses,
+    resolver_address,
+)
 
 INTERNET_END, ROUTER_END = "100.64.0.1", "100.64.0.2"
 """The ends of each router's link to the internet: shared address space, RFC 6598."""
@@ -73,9 +79,9 @@ class Space:
 
 
 def plan(world: str, cloud: Cloud) -> tuple[Space, ...]:
-    """All namespaces of a world: the internet's first, then VPCs, then machines."""
+    """All namespaces of a world: the internet's first, then VPCs, then what lives in them."""
     routers = tuple(_router(world, cloud, vpc) for vpc in cloud.vpcs)
-    places = tuple(_machine(world, vpc, one) for vpc in cloud.vpcs for one in machines(cloud, vpc.id))
+    places = tuple(_place(world, vpc, one) for vpc in cloud.vpcs for one in inhabitants(cloud, vpc.id))
     return (_internet(world, cloud), *routers, *places)
 
 
@@ -104,7 +110,7 @@ def _router(world: str, cloud: Cloud, vpc: Vpc) -> Space:
             "eth0",
             one.interface.mac,
         )
-        for one in machines(cloud, vpc.id)
+        for one in inhabitants(cloud, vpc.id)
     )
     gateways = (
         (names.bridge(subnet.id), f"{gateway(subnet)}/{_prefix(subnet.cidr)}") for subnet in vpc.subnets
@@ -125,11 +131,11 @@ def _router(world: str, cloud: Cloud, vpc: Vpc) -> Space:
     )
 
 
-def _machine(world: str, vpc: Vpc, machine: Instance) -> Space:
-    interface = machine.interface
+def _place(world: str, vpc: Vpc, inhabitant: Inhabitant) -> Space:
+    interface = inhabitant.interface
     subnet = next(one for one in vpc.subnets if one.id == interface.subnet)
     return Space(
-        names.namespace(world, machine.id),
+        names.namespace(world, inhabitant.id),
         routing=False,
         # EC2's DHCP gives the primary address alone; others a machine takes itself.
         addresses=(("eth0", f"{interface.addresses[0]}/{_prefix(subnet.cidr)}"),),

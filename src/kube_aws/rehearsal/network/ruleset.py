@@ -10,15 +10,15 @@ Sources: EC2 User Guide, "Security group connection tracking"; VPC User Guide, "
 
 from collections.abc import Iterable, Mapping
 
-from kube_aws.rehearsal.cloud import Cloud, Instance, SecurityGroup, Vpc
+from kube_aws.rehearsal.cloud import Cloud, SecurityGroup, Vpc
 from kube_aws.rehearsal.network.groups import entering, leaving
 from kube_aws.rehearsal.network.names import METADATA, UPLINK, port
-from kube_aws.rehearsal.network.place import machines, public_addresses, resolver_address
+from kube_aws.rehearsal.network.place import Inhabitant, inhabitants, public_addresses, resolver_address
 
 
 def ruleset(cloud: Cloud, vpc: Vpc) -> str:
     """All rules of a VPC's namespace, as `nft -f` takes them; the same cloud gives the same text."""
-    numbered = dict(enumerate(machines(cloud, vpc.id), 1))
+    numbered = dict(enumerate(inhabitants(cloud, vpc.id), 1))
     public = public_addresses(cloud, vpc)
     lines = [
         "flush ruleset",
@@ -29,7 +29,7 @@ def ruleset(cloud: Cloud, vpc: Vpc) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _guard(numbered: Mapping[int, Instance]) -> list[str]:
+def _guard(numbered: Mapping[int, Inhabitant]) -> list[str]:
     """Without connection tracking, which kernels may lack for bridges."""
     ports = {f'"{port(one.id)}"': f"goto {one.id}" for one in numbered.values()}
     return _table(
@@ -48,8 +48,8 @@ def _guard(numbered: Mapping[int, Instance]) -> list[str]:
     )
 
 
-def _sending(number: int, machine: Instance) -> list[str]:
-    interface = machine.interface
+def _sending(number: int, inhabitant: Inhabitant) -> list[str]:
+    interface = inhabitant.interface
     own = [f"ether saddr != {interface.mac} drop", f"meta mark set {number}"]
     if not interface.source_dest_check:
         return [*own, "meta protocol { ip, arp } accept"]
@@ -62,15 +62,15 @@ def _sending(number: int, machine: Instance) -> list[str]:
     ]
 
 
-def _receiving(number: int, machine: Instance) -> str:
-    at = f'oifname "{port(machine.id)}"'
-    if machine.interface.source_dest_check:
-        return f"{at} ip daddr != {_set(machine.interface.addresses)} drop"
+def _receiving(number: int, inhabitant: Inhabitant) -> str:
+    at = f'oifname "{port(inhabitant.id)}"'
+    if inhabitant.interface.source_dest_check:
+        return f"{at} ip daddr != {_set(inhabitant.interface.addresses)} drop"
     return f"{at} meta mark set meta mark | {number << 16:#x}"
 
 
 def _firewall(
-    cloud: Cloud, vpc: Vpc, numbered: Mapping[int, Instance], public: Mapping[str, str]
+    cloud: Cloud, vpc: Vpc, numbered: Mapping[int, Inhabitant], public: Mapping[str, str]
 ) -> list[str]:
     here = list(numbered.values())
     used = {group for one in here for group in one.interface.groups}
@@ -121,8 +121,11 @@ def _firewall(
     )
 
 
-def _jumps(machine: Instance, groups: Iterable[SecurityGroup], way: str) -> list[str]:
-    return [f"jump {group.id}-{way}" for group in groups if group.id in machine.interface.groups]
+def _jumps(inhabitant: Inhabitant, groups: Iterable[SecurityGroup], way: str) -> list[str]:
+    """Without a group nothing is held up: so it is with network load balancers alone."""
+    if not inhabitant.interface.groups:
+        return [{"in": "accept", "out": "goto arriving"}[way]]
+    return [f"jump {group.id}-{way}" for group in groups if group.id in inhabitant.interface.groups]
 
 
 def _translation(public: Mapping[str, str]) -> list[str]:

@@ -7,7 +7,7 @@ Source: Route 53 Developer Guide, "Considerations when working with a private ho
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from kube_aws.rehearsal.cloud import Alias, Cloud, Instance
+from kube_aws.rehearsal.cloud import Alias, Balancer, Cloud, Instance
 from kube_aws.rehearsal.network.hostnames import private_name, public_name
 
 Records = Mapping[tuple[str, str], tuple[str, ...] | Alias]
@@ -62,7 +62,7 @@ def view(cloud: Cloud, vpc: str | None, sites: Collection[str]) -> View:
     there = [one for one in cloud.instances if one.state != "terminated"]
     tiers = [
         [_area(zone.name, zone.records) for zone in cloud.zones if vpc in zone.vpcs],
-        [*_given_names(there, vpc)],
+        [*_given_names(there, vpc), *_balancers(cloud.balancers)],
         [_area(zone.name, zone.records) for zone in cloud.zones if not zone.vpcs],
     ]
     return View(tuple({area.name: area for area in tier} for tier in tiers), frozenset(sites))
@@ -86,6 +86,18 @@ def _given_names(instances: Iterable[Instance], vpc: str | None) -> Iterator[Are
     for domain in {name.partition(".")[2] for name, type_ in records if type_ == "A"}:
         yield _area(domain, {key: values for key, values in records.items() if key[0].endswith(f".{domain}")})
     yield _area("in-addr.arpa", {key: values for key, values in records.items() if key[1] == "PTR"})
+
+
+def _balancers(balancers: Iterable[Balancer]) -> Iterator[Area]:
+    """The names of load balancers, the same for everyone, and those that alias records give them.
+
+    Source: Route 53 Developer Guide, "Values specific for simple alias records", `dualstack.`.
+    """
+    found = {one.name.lower(): one.addresses() for one in balancers}
+    names = {f"{prefix}{name}": at for name, at in found.items() for prefix in ("", "dualstack.")}
+    records = {(name, "A"): at for name, at in names.items()}
+    for domain in {name.partition(".")[2] for name in found}:
+        yield _area(domain, {key: values for key, values in records.items() if key[0].endswith(f".{domain}")})
 
 
 def _area(name: str, records: Records) -> Area:

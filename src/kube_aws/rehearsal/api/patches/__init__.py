@@ -28,6 +28,22 @@ from kube_aws.rehearsal.api.patches.ec2_tagged_types import ec2_tagged_types
 from kube_aws.rehearsal.api.patches.ec2_terminated_interface import ec2_terminated_interface
 from kube_aws.rehearsal.api.patches.ec2_volume_attached_twice import ec2_volume_attached_twice
 from kube_aws.rehearsal.api.patches.ecr_authorization import ecr_authorization
+from kube_aws.rehearsal.api.patches.elb_attributes import elb_attributes
+from kube_aws.rehearsal.api.patches.elb_create import elb_create
+from kube_aws.rehearsal.api.patches.elb_delete import elb_delete
+from kube_aws.rehearsal.api.patches.elb_instance_health import elb_instance_health
+from kube_aws.rehearsal.api.patches.elb_instances import elb_instances
+from kube_aws.rehearsal.api.patches.elb_listeners import elb_listeners
+from kube_aws.rehearsal.api.patches.elb_subnets import elb_subnets
+from kube_aws.rehearsal.api.patches.elb_unknown import elb_unknown
+from kube_aws.rehearsal.api.patches.elbv2_create import elbv2_create
+from kube_aws.rehearsal.api.patches.elbv2_delete import elbv2_delete
+from kube_aws.rehearsal.api.patches.elbv2_group_in_use import elbv2_group_in_use
+from kube_aws.rehearsal.api.patches.elbv2_listeners import elbv2_listeners
+from kube_aws.rehearsal.api.patches.elbv2_security_groups import elbv2_security_groups
+from kube_aws.rehearsal.api.patches.elbv2_target_group import elbv2_target_group
+from kube_aws.rehearsal.api.patches.elbv2_target_health import elbv2_target_health
+from kube_aws.rehearsal.api.patches.elbv2_targets import elbv2_targets
 from kube_aws.rehearsal.api.patches.iam_managed_policies import iam_managed_policies
 from kube_aws.rehearsal.api.patches.kms_encryption_context import kms_encryption_context
 from kube_aws.rehearsal.api.patches.kms_key_usage import kms_key_usage
@@ -61,6 +77,22 @@ PATCHES = (
     ec2_terminated_interface,
     ec2_volume_attached_twice,
     ecr_authorization,
+    elb_attributes,
+    elb_create,
+    elb_delete,
+    elb_instance_health,
+    elb_instances,
+    elb_listeners,
+    elb_subnets,
+    elb_unknown,
+    elbv2_create,
+    elbv2_delete,
+    elbv2_group_in_use,
+    elbv2_listeners,
+    elbv2_security_groups,
+    elbv2_target_group,
+    elbv2_target_health,
+    elbv2_targets,
     iam_managed_policies,
     kms_encryption_context,
     kms_key_usage,

@@ -1,0 +1,54 @@
+"""The state of haproxy's servers: what `show servers state` answers, and a new process reads from a file.
+
+A process that follows another goes on where that one was; a server that nobody knows yet is down until it was
+found healthy as often as it has to be.
+Source: haproxy's Management Guide, "show servers state", and Configuration Manual, "server-state-file".
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+State = Literal["initial", "healthy", "unhealthy"]
+
+Server = tuple[str, str]
+"""The names of a backend and of a server in it."""
+
+Address = tuple[str, int]
+"""Where a server is: address and port."""
+
+_FIELDS = (
+    "be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight "
+    "srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state "
+    "srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl srv_check_port "
+    "srv_check_addr srv_agent_addr srv_agent_port"
+)
+_NEW = "0 {} 0 {} {} 0 0 1 1 0 1 0 0 6 0 0 0 - {} - 0 0 - - 0"
+_STOPPED = "0"
+_FAILED = "2"
+
+
+def state_file(servers: Mapping[Server, Address], former: str) -> str:
+    """The file for a new process; `former` is what the process before it answered, or empty."""
+    known = {(line.split()[1], line.split()[3]): line for line in _lines(former)}
+    lines = [known.get(server) or _NEW.format(*server, *address) for server, address in servers.items()]
+    return "\n".join(["1", f"# {_FIELDS}", *lines]) + "\n"
+
+
+def read(answer: str) -> Mapping[Server, State]:
+    """How each checked server is."""
+    found: dict[Server, State] = {}
+    for line in _lines(answer):
+        values = dict(zip(_FIELDS.split(), line.split(), strict=True))
+        if values["srv_op_state"] != _STOPPED:
+            state: State = "healthy"
+        else:
+            state = "unhealthy" if values["srv_check_result"] == _FAILED else "initial"
+        found[values["be_name"], values["srv_name"]] = state
+    return found
+
+
+def _lines(answer: str) -> Iterator[str]:
+    """A server each; the first line is the format's version."""
+    for line in answer.splitlines()[1:]:
+        if line and not line.startswith("#"):
+            yield line
