@@ -10,19 +10,24 @@ from kube_aws.rehearsal.api.iam.access import Access
 from kube_aws.rehearsal.api.iam.accesses.tags import Keys, carried, listed, requested
 from kube_aws.rehearsal.api.principal import Principal
 
+_LOOKS = ("ec2:DescribeAccountAttributes", "ec2:DescribeAddresses", "ec2:DescribeInternetGateways")
+"""What the service does in its caller's name to make a load balancer. Source: Amazon EKS User Guide, "AWS
+managed policies for Amazon EKS", AmazonEKSClusterPolicy, whose first versions lacked it."""
+
 
 def accesses(call: Call, principal: Principal) -> list[Access]:
     """The accesses that a call needs; what is made with tags needs AddTags too."""
     if call.name.startswith("Describe"):
         return [Access(call.action, "*")]
     tags = requested(listed(call.parameters.get("Tags")))
+    looks = _LOOKS if call.name == "CreateLoadBalancer" else ()
     found = [Access(call.action, arn, tags | carried(own)) for arn, own in _resources(call, principal)] or [
         Access(call.action, None, tags)
     ]
     if tags and call.name.startswith("Create"):
         made: Keys = {**tags, "elasticloadbalancing:CreateAction": call.name}
         found.append(Access("elasticloadbalancing:AddTags", _made(call, principal), made))
-    return found
+    return [*found, *(Access(action, "*") for action in looks)]
 
 
 def _resources(call: Call, principal: Principal) -> list[tuple[str, dict[str, str]]]:
