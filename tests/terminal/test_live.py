@@ -135,3 +135,8 @@ def test_notes_are_wrapped_at_words_and_a_command_can_be_copied(steps: list[str]
     wrapped = lines.index("AWS has trouble (An internal error has occurred. An internal error has occurred.")
     assert "  An internal error has occurred. ); looking on" in lines[wrapped:]
     assert f"  kubectl --kubeconfig=/{'folder/' * 12}kubeconfig get nodes" in lines
+
+
+def test_prose_on_stdout_is_wrapped_at_words():
+    told = drawn("from kube_aws.terminal.screen import result; result('downloading ' * 7, prose=True)")
+    assert told.splitlines() == [" ".join(["downloading"] * 6), "downloading"]

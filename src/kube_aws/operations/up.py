@@ -214,7 +214,9 @@ def _tell(actions: list[plan.Action], session: boto3.Session, world: World, body
     result()
     result("The containers that power your cluster are now being dowloaded.")
     result()
-    result("You should be able to access the Kubernetes API once the containers finish downloading.")
+    result(
+        "You should be able to access the Kubernetes API once the containers finish downloading.", prose=True
+    )
     if isinstance(last, plan.Watch):
         _note_differences(world, body)
     return stack

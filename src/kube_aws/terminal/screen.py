@@ -22,9 +22,9 @@ def say(text: str = "") -> None:
     click.echo(text, err=True, color=False if os.environ.get("NO_COLOR") else None)
 
 
-def result(text: str = "") -> None:
-    """One line on stdout: what a program may read."""
-    click.echo(text)
+def result(text: str = "", *, prose: bool = False) -> None:
+    """One line on stdout: what a program may read. `prose` is broken at words where a person reads it."""
+    click.echo(wrapped(text, "") if prose and sys.stdout.isatty() else text)
 
 
 def wrapped(text: str, first: str = "  ", rest: str | None = None) -> str:
