@@ -67,11 +67,20 @@ def _get(cluster: World, host: str, port: int = 80, path: str = "/hostname") -> 
 
 
 def _in_service(cluster: World) -> list[str]:
-    """The instances that the only classic load balancer finds healthy."""
-    elb = cluster.account.client("elb")
-    (one,) = elb.describe_load_balancers()["LoadBalancerDescriptions"]
-    states = elb.describe_instance_health(LoadBalancerName=one["LoadBalancerName"])["InstanceStates"]
-    return sorted(state["InstanceId"] for state in states if state["State"] == "InService")
+    """The instances that the only load balancer finds healthy."""
+    elb, elbv2 = cluster.account.client("elb"), cluster.account.client("elbv2")
+    found = []
+    for one in elb.describe_load_balancers()["LoadBalancerDescriptions"]:
+        states = elb.describe_instance_health(LoadBalancerName=one["LoadBalancerName"])["InstanceStates"]
+        found += [state["InstanceId"] for state in states if state["State"] == "InService"]
+    for group in elbv2.describe_target_groups()["TargetGroups"]:
+        told = elbv2.describe_target_health(TargetGroupArn=group["TargetGroupArn"])
+        found += [
+            one["Target"]["Id"]
+            for one in told["TargetHealthDescriptions"]
+            if one["TargetHealth"]["State"] == "healthy"
+        ]
+    return sorted(found)
 
 
 def _workers(cluster: World) -> list[str]:
@@ -83,7 +92,7 @@ def test_a_client_outside_reaches_the_pods_by_name(
     cluster: World, pods: Pods, annotations: dict[str, str]
 ) -> None:
     with _service(cluster, annotations) as name:
-        until(lambda: _get(cluster, name), 120)
+        until(lambda: _in_service(cluster) == _workers(cluster), 180)
         answered = {_get(cluster, name) for _ in range(20)}
         assert answered <= {pod.name for pod in pods.everywhere}
         assert len(answered) > 1
@@ -92,17 +101,11 @@ def test_a_client_outside_reaches_the_pods_by_name(
         assert "EnsuredLoadBalancer" in told
 
 
-def test_workers_alone_are_in_service_once_they_are_healthy(cluster: World, pods: Pods) -> None:
-    with _service(cluster, {}):
-        until(lambda: _in_service(cluster) == _workers(cluster), 120)
-
-
 @pytest.mark.parametrize("annotations", [{}, NLB], ids=["classic", "network"])
 def test_source_ranges_keep_others_out(cluster: World, pods: Pods, annotations: dict[str, str]) -> None:
     ranges = {"loadBalancerSourceRanges": ["203.0.113.0/24"]}
     with _service(cluster, annotations, ranges) as name:
-        if not annotations:
-            until(lambda: _in_service(cluster) == _workers(cluster), 120)
+        until(lambda: _in_service(cluster) == _workers(cluster), 180)
         assert _get(cluster, name) == ""
         opened = json.dumps({"spec": {"loadBalancerSourceRanges": [f"{names.OPERATOR}/32"]}})
         cluster.kubectl("patch", "service", "-n", "trial", "front", "-p", opened)

@@ -179,7 +179,7 @@ class BalancerNode:
 @dataclass(frozen=True, slots=True)
 class Balancer:
     """A load balancer, classic or network. `name` is its DNS name; `healthy` has the names of pools with the
-    ids of targets that are."""
+    ids of targets that are, `unhealthy` of those that were found not to be; others were not found either."""
 
     account: str
     arn: str
@@ -189,6 +189,7 @@ class Balancer:
     pools: tuple[Pool, ...]
     listeners: tuple[Listener, ...]
     healthy: frozenset[tuple[str, str]] = frozenset()
+    unhealthy: frozenset[tuple[str, str]] = frozenset()
 
     def addresses(self) -> tuple[str, ...]:
         """What its name leads to: the nodes that have healthy targets, or all where none has; an internal

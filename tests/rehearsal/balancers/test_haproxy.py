@@ -193,11 +193,12 @@ def _network(*targets: Target, **more: Any) -> Balancer:
     return balancer(zones="a", kind="network", pools=(pool,), listeners=(listener,), **more)
 
 
-def test_a_network_one_sends_to_all_where_none_is_healthy(
+def test_a_network_one_sends_to_all_where_all_are_unhealthy(
     world: World, everyone: Callable[[str], None]
 ) -> None:
     """Checked at a port where nobody answers. Without security groups nothing is held up."""
-    one = _network(target("a", PORT, check_port=9), target("b", PORT, check_port=9))
+    targets = target("a", PORT, check_port=9), target("b", PORT, check_port=9)
+    one = _network(*targets, unhealthy=frozenset(("group", each.id) for each in targets))
     (front,) = one.nodes
     open_to_all = replace(front, interface=replace(front.interface, groups=()))
     wanted = cloud(replace(one, nodes=(open_to_all,)))
@@ -207,6 +208,10 @@ def test_a_network_one_sends_to_all_where_none_is_healthy(
     everyone("i-b")
     assert set(world.answers()) == {"i-a", "i-b"}
     assert world.healthy(one) == set()
+    world.apply(
+        replace(wanted, groups=anyone, balancers=(replace(wanted.balancers[0], unhealthy=frozenset()),))
+    )
+    assert set(world.answers()) == {""}, "who is new is looked at first"
 
 
 def test_a_network_one_ends_connections_to_unhealthy_targets_and_leaves_those_that_drained(

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from moto.ec2.models import ec2_backends
@@ -32,7 +32,7 @@ def balancers(account: str, region: str, interface: Any) -> Iterator[Balancer]:
 def _classic(account: str, region: str, ec2: Any, balancer: Any, interface: Any) -> Balancer:
     until = getattr(balancer, "draining", {})
     draining = [one for one, end in until.items() if end > time.time()]
-    healthy = [one for one, state in getattr(balancer, "states", {}).items() if state == "healthy"]
+    states = {INSTANCES: getattr(balancer, "states", {})}
     idle = int(balancer.attributes["connection_settings"]["idle_timeout"])
     check, check_port = _classic_check(balancer.health_check)
     pool = Pool(
@@ -64,7 +64,8 @@ def _classic(account: str, region: str, ec2: Any, balancer: Any, interface: Any)
             )
             for one in balancer.listeners
         ),
-        healthy=frozenset((INSTANCES, one) for one in healthy),
+        healthy=_all(states, "healthy"),
+        unhealthy=_all(states, "unhealthy"),
     )
 
 
@@ -95,6 +96,7 @@ def _network(account: str, ec2: Any, balancer: Any, interface: Any) -> Balancer:
         for arn in backend._get_target_group_arns_from(one.data)  # noqa: SLF001 (moto's only way)
     }
     groups = {group.name: group for group in forwards.values()}
+    states = {name: getattr(group, "states", {}) for name, group in groups.items()}
     across = _is_true(balancer.attrs["load_balancing.cross_zone.enabled"])
     return Balancer(
         account=account,
@@ -115,12 +117,8 @@ def _network(account: str, ec2: Any, balancer: Any, interface: Any) -> Balancer:
             for listener in balancer.listeners.values()
             if listener.arn in forwards
         ),
-        healthy=frozenset(
-            (name, target)
-            for name, group in groups.items()
-            for target, state in getattr(group, "states", {}).items()
-            if state == "healthy"
-        ),
+        healthy=_all(states, "healthy"),
+        unhealthy=_all(states, "unhealthy"),
     )
 
 
@@ -177,6 +175,13 @@ def _targets(
         if instance and checked:
             address, zone = instance.nics[0].private_ip_address, instance.placement.zone
             yield Target(name, address, port, checked, zone, draining)
+
+
+def _all(states: Mapping[str, Mapping[str, str]], wanted: str) -> frozenset[tuple[str, str]]:
+    """The targets in a state, with the names of their pools."""
+    return frozenset(
+        (pool, one) for pool, of in states.items() for one, state in of.items() if state == wanted
+    )
 
 
 def _is_true(value: Any) -> bool:

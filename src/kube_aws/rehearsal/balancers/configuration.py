@@ -111,8 +111,8 @@ def _listener(balancer: Balancer, listener: Listener, pool: Pool, targets: Itera
             yield f"  server {target.id} {at} weight 0{header}{left}"
             continue
         yield f"  server {target.id} {at} track {_backend(pool)}/{target.id}{header}{closing}{left}"
-        if balancer.kind == "network":
-            # Where no target is healthy, all get traffic: the load balancer "fails open".
+        if balancer.kind == "network" and (pool.name, target.id) in balancer.healthy | balancer.unhealthy:
+            # Where all are unhealthy, all get traffic: the load balancer "fails open".
             yield f"  server {target.id}:all {at} backup{header}"
 
 
