@@ -153,6 +153,20 @@ def test_health_by_http_is_what_the_path_says(world: World, path: str, well: boo
             assert world.healthy(one) == set()
 
 
+def test_another_port_to_check_is_checked_at_once(world: World) -> None:
+    """As when a Service's traffic is to stay local from now on."""
+    one = balancer(target("a"), zones="a")
+    elsewhere = balancer(target("a", check_port=PORT + 1), zones="a")
+    world.apply(cloud(one))
+    with listening(world.name, "i-a", PORT):
+        world.until_healthy(one, "i-a")
+        world.apply(cloud(elsewhere))
+        world.until_healthy(elsewhere)
+        with listening(world.name, "i-a", PORT + 1):
+            world.until_healthy(elsewhere, "i-a")
+            assert world.answers(times=1) == {"i-a": 1}
+
+
 def test_with_http_the_target_is_told_of_the_client(world: World) -> None:
     one = balancer(target("a"), zones="a")
     http = Listener(80, "http", "instances", PORT, proxy_protocol=0, idle=60)

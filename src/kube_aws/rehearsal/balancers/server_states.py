@@ -16,29 +16,55 @@ Server = tuple[str, str]
 Address = tuple[str, int]
 """Where a server is: address and port."""
 
-_FIELDS = (
-    "be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight "
-    "srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state "
-    "srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl srv_check_port "
-    "srv_check_addr srv_agent_addr srv_agent_port"
-)
-_NEW = "0 {} 0 {} {} 0 0 1 1 0 1 0 0 6 0 0 0 - {} - 0 0 - - 0"
+_FIELDS = [
+    "be_id",
+    "be_name",
+    "srv_id",
+    "srv_name",
+    "srv_addr",
+    "srv_op_state",
+    "srv_admin_state",
+    "srv_uweight",
+    "srv_iweight",
+    "srv_time_since_last_change",
+    "srv_check_status",
+    "srv_check_result",
+    "srv_check_health",
+    "srv_check_state",
+    "srv_agent_state",
+    "bk_f_forced_id",
+    "srv_f_forced_id",
+    "srv_fqdn",
+    "srv_port",
+    "srvrecord",
+    "srv_use_ssl",
+    "srv_check_port",
+    "srv_check_addr",
+    "srv_agent_addr",
+    "srv_agent_port",
+]
+_NEW = "0 {} 0 {} - 0 0 1 1 0 1 0 0 6 0 0 0 - 0 - 0 0 - - 0"
 _STOPPED = "0"
 _FAILED = "2"
 
 
 def state_file(servers: Mapping[Server, Address], former: str) -> str:
-    """The file for a new process; `former` is what the process before it answered, or empty."""
-    known = {(line.split()[1], line.split()[3]): line for line in _lines(former)}
-    lines = [known.get(server) or _NEW.format(*server, *address) for server, address in servers.items()]
-    return "\n".join(["1", f"# {_FIELDS}", *lines]) + "\n"
+    """The file for a new process; `former` is what the process before it answered, or empty.
+
+    The file's addresses are taken before the configuration's, so those of `servers` are in it.
+    """
+    known = {(values["be_name"], values["srv_name"]): values for values in _servers(former)}
+    lines = []
+    for server, (address, port) in servers.items():
+        values = known.get(server) or dict(zip(_FIELDS, _NEW.format(*server).split(), strict=True))
+        lines.append(" ".join({**values, "srv_addr": address, "srv_port": str(port)}.values()))
+    return "\n".join(["1", f"# {' '.join(_FIELDS)}", *lines]) + "\n"
 
 
 def read(answer: str) -> Mapping[Server, State]:
     """How each checked server is."""
     found: dict[Server, State] = {}
-    for line in _lines(answer):
-        values = dict(zip(_FIELDS.split(), line.split(), strict=True))
+    for values in _servers(answer):
         if values["srv_op_state"] != _STOPPED:
             state: State = "healthy"
         else:
@@ -47,8 +73,8 @@ def read(answer: str) -> Mapping[Server, State]:
     return found
 
 
-def _lines(answer: str) -> Iterator[str]:
-    """A server each; the first line is the format's version."""
+def _servers(answer: str) -> Iterator[dict[str, str]]:
+    """A line each, by its fields; the first line is the format's version."""
     for line in answer.splitlines()[1:]:
         if line and not line.startswith("#"):
-            yield line
+            yield dict(zip(_FIELDS, line.split(), strict=True))
