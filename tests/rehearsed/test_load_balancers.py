@@ -92,7 +92,7 @@ def test_a_client_outside_reaches_the_pods_by_name(
     cluster: World, pods: Pods, annotations: dict[str, str]
 ) -> None:
     with _service(cluster, annotations) as name:
-        until(lambda: _in_service(cluster) == _workers(cluster), 180)
+        until(lambda: _in_service(cluster) == _workers(cluster), 240)
         answered = {_get(cluster, name) for _ in range(20)}
         assert answered <= {pod.name for pod in pods.everywhere}
         assert len(answered) > 1
@@ -105,7 +105,7 @@ def test_a_client_outside_reaches_the_pods_by_name(
 def test_source_ranges_keep_others_out(cluster: World, pods: Pods, annotations: dict[str, str]) -> None:
     ranges = {"loadBalancerSourceRanges": ["203.0.113.0/24"]}
     with _service(cluster, annotations, ranges) as name:
-        until(lambda: _in_service(cluster) == _workers(cluster), 180)
+        until(lambda: _in_service(cluster) == _workers(cluster), 240)
         assert _get(cluster, name) == ""
         opened = json.dumps({"spec": {"loadBalancerSourceRanges": [f"{names.OPERATOR}/32"]}})
         cluster.kubectl("patch", "service", "-n", "trial", "front", "-p", opened)
