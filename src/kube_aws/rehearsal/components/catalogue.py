@@ -6,6 +6,8 @@ from typing import Literal
 
 KUBERNETES = "v1.37.2"
 PLUGINS = "v1.9.1"
+MINECRAFT = "registry-1.docker.io/vsense/minecraft:latest"
+"""The image of the article, by the address of Docker Hub's registry."""
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.66.1"
 """The image of upstream's end-to-end tests. Source: test/utils/image/manifest.go of k8s.io/kubernetes."""
 
@@ -120,6 +122,7 @@ PROGRAMS: Mapping[str, Program] = {
     ),
     **{name: Program(package, values={_PLUGIN_VERSION: PLUGINS}) for name, package in _PLUGINS.items()},
     "kubeadm": Program("k8s.io/kubernetes/cmd/kubeadm", "kubeadm", _KUBERNETES_VERSION),
+    "minecraft": Program("github.com/Tnze/go-mc/examples/simpleServer1.17.1", "minecraft"),
     "agnhost": Program("k8s.io/kubernetes/test/images/agnhost"),
     "e2e.test": Program("k8s.io/kubernetes/test/e2e", "conformance", _KUBERNETES_VERSION, test=True),
     "ginkgo": Program("github.com/onsi/ginkgo/v2/ginkgo", "conformance"),
@@ -338,6 +341,12 @@ IMAGES: Mapping[str, Image] = {
         )
         for version in ("1.27.0-2", "1.28.0-2")
     },
+    MINECRAFT: Image(
+        {"/minecraft": "minecraft"},
+        ("/minecraft",),
+        user="65534:65534",
+        deviation="a small server of the same protocol, which answers pings",
+    ),
     "registry.k8s.io/e2e-test-images/nonewprivs:1.4": Image(
         {"/usr/local/bin/nnp": "nnp"}, (), ("nnp",), setuid=True, deviation="of nothing but its program"
     ),
@@ -365,5 +374,5 @@ CONFORMANCE = (
 )
 """What upstream's conformance tests are, and run."""
 
-FOR_TESTS = ("kubeadm", "agnhost", "nnp", "sample-apiserver", *SOURCES, *CONFORMANCE)
-"""What only tests and the benchmark ask for: a rehearsal does without."""
+FOR_TESTS = ("kubeadm", "agnhost", "nnp", "sample-apiserver", "minecraft", MINECRAFT, *SOURCES, *CONFORMANCE)
+"""What only tests, the benchmark and the demo ask for: a rehearsal does without."""

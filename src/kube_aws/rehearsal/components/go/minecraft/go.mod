@@ -1,0 +1,9 @@
+// The Minecraft server of the article's image, for the demo alone.
+module kube-aws/components/minecraft
+
+go 1.26.4
+
+require (
+	github.com/Tnze/go-mc v1.20.2
+	github.com/google/uuid v1.3.0
+)
