@@ -5,5 +5,8 @@ go 1.26.4
 
 require (
 	github.com/Tnze/go-mc v1.20.2
-	github.com/google/uuid v1.3.0
 )
+
+require github.com/google/uuid v1.3.0 // indirect
+
+tool github.com/Tnze/go-mc/examples/simpleServer1.17.1
