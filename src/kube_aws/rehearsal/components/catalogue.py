@@ -345,7 +345,7 @@ IMAGES: Mapping[str, Image] = {
         {"/minecraft": "minecraft"},
         ("/minecraft",),
         user="65534:65534",
-        deviation="version 1.20.2 of go-mc, whose example of a server it is",
+        deviation="the example of a server of go-mc v1.20.2",
     ),
     "registry.k8s.io/e2e-test-images/nonewprivs:1.4": Image(
         {"/usr/local/bin/nnp": "nnp"}, (), ("nnp",), setuid=True, deviation="of nothing but its program"
