@@ -8,6 +8,7 @@ Route 53 Developer Guide, "Using IAM policy conditions for fine-grained access c
 pkg/providers/v1, and external-dns, provider/aws, for the calls they make.
 """
 
+from kube_aws.cluster.forms import partition
 from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.topology import add_ons
 
@@ -26,11 +27,7 @@ def statements(cluster: Cluster, vpc: object) -> list[Statement]:
 
 def arn(cluster: Cluster, service: str, resource: str) -> str:
     """`arn:aws:ec2:eu-west-1:*:instance/*`: any account, since what a role may do ends at its own."""
-    return f"arn:{_partition(cluster)}:{service}:{cluster.region}:*:{resource}"
-
-
-def _partition(cluster: Cluster) -> str:
-    return cluster.kms_key_arn.split(":")[1]
+    return f"arn:{partition(cluster.region)}:{service}:{cluster.region}:*:{resource}"
 
 
 def _cloud_controller_manager(cluster: Cluster, vpc: object) -> list[Statement]:
@@ -129,7 +126,7 @@ def _cloud_controller_manager(cluster: Cluster, vpc: object) -> list[Statement]:
             "Effect": "Allow",
             "Action": "iam:CreateServiceLinkedRole",
             "Resource": (
-                f"arn:{_partition(cluster)}:iam::*:role/aws-service-role/elasticloadbalancing.amazonaws.com/*"
+                f"arn:{partition(cluster.region)}:iam::*:role/aws-service-role/elasticloadbalancing.amazonaws.com/*"
             ),
         },
     ]
@@ -137,7 +134,7 @@ def _cloud_controller_manager(cluster: Cluster, vpc: object) -> list[Statement]:
 
 def _external_dns(cluster: Cluster) -> list[Statement]:
     change = "route53:ChangeResourceRecordSets"
-    zone, zones = cluster.hosted_zone, f"arn:{_partition(cluster)}:route53:::hostedzone/*"
+    zone, zones = cluster.hosted_zone, f"arn:{partition(cluster.region)}:route53:::hostedzone/*"
     return [
         {
             "Sid": "NamesLook",

@@ -72,12 +72,14 @@ def explained(
     return message.error(look, unseen)
 
 
-def key_is_wrong(session: boto3.Session, cluster: Cluster) -> bool:
-    """Whether the KMS key's policy is seen to keep nodes out; a node that is refused tells it itself."""
+def refused_by_key(slowly: Stopped, look: Look, cluster: Cluster, session: boto3.Session) -> UserError | None:
+    """The message for a node that unseals slowly, if the KMS key's policy is seen to keep it out; a node that
+    is refused tells it itself."""
     try:
-        return _key(session, cluster) is not None
+        found = _key(session, cluster)
     except (ClientError, BotoCoreError):
-        return False
+        return None
+    return told.stopped(slowly, look, cluster, found).error(look) if found else None
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from kube_aws.cluster.topology import controllers, pools
 from kube_aws.kubernetes.api import Api
 from kube_aws.kubernetes.beside import Beside
 from kube_aws.operations.boot import Boot, Look
-from kube_aws.operations.explain import explained, key_is_wrong
+from kube_aws.operations.explain import explained, refused_by_key
 from kube_aws.terminal.duration import brief
 from kube_aws.terminal.event import Event, Note, Steps
 
@@ -71,8 +71,8 @@ def follow(
                 raise explained(stopped, look, cluster, session, wanted=wanted, address=address)
             if not key_seen and (slowly := boot.unseals_slowly()):
                 key_seen = True
-                if key_is_wrong(session, cluster):
-                    raise explained(slowly, look, cluster, session, wanted=wanted, address=address)
+                if refused := refused_by_key(slowly, look, cluster, session):
+                    raise refused
             pause = _PAUSE if boot.still < timedelta(minutes=1) else 2 * _PAUSE
             api.wait(pause) if api else time.sleep(pause)
     finally:

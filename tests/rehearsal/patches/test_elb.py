@@ -229,3 +229,40 @@ def test_nobody_is_healthy_whom_nobody_checked(account: Account) -> None:
         ("Unknown", "Instance is not currently registered with the LoadBalancer."),
     ]
     assert len(_described(account)["Instances"]) == 2
+
+
+@pytest.mark.parametrize("target", ["TCP", "TCP:80/", "HTTP:80", "HTTP:80healthz", "ICMP:80"])
+def test_a_health_check_is_one(account: Account, target: str) -> None:
+    _balancer(account)
+    check = {"Target": target, "Interval": 10, "Timeout": 5, "HealthyThreshold": 2, "UnhealthyThreshold": 2}
+    with pytest.raises(ClientError) as refused:
+        account.client("elb").configure_health_check(LoadBalancerName="web", HealthCheck=check)
+    assert _code(refused) == "ValidationError"
+
+
+def test_what_it_cannot_carry_is_refused(account: Account) -> None:
+    """A certificate of IAM, too, which moto does not look up."""
+    certificate = f"arn:aws:iam::{account.id}:server-certificate/web"
+    tls = {**LISTENER, "LoadBalancerPort": 443, "Protocol": "ssl", "SSLCertificateId": certificate}
+    _balancer(account)
+    elb = account.client("elb")
+    for refuse in (
+        lambda: _balancer(account, "other", Listeners=[tls]),
+        lambda: elb.create_load_balancer_listeners(LoadBalancerName="web", Listeners=[tls]),
+    ):
+        with pytest.raises(ClientError) as refused:
+            refuse()
+        assert _code(refused) == "UnsupportedProtocol"
+
+
+def test_nobody_leaves_where_one_of_them_is_unknown(account: Account) -> None:
+    _balancer(account)
+    known = {"InstanceId": _instance(account)}
+    elb = account.client("elb")
+    elb.register_instances_with_load_balancer(LoadBalancerName="web", Instances=[known])
+    with pytest.raises(ClientError) as refused:
+        elb.deregister_instances_from_load_balancer(
+            LoadBalancerName="web", Instances=[known, {"InstanceId": "i-0123456789abcdef0"}]
+        )
+    assert _code(refused) == "InvalidInstance"
+    assert _described(account)["Instances"] == [known]

@@ -200,3 +200,23 @@ def test_targets_are_instances_with_ports_and_drain(account: Account) -> None:
     assert health()[30081] == ("unused", "Target.InvalidState")
     account.client("ec2").terminate_instances(InstanceIds=[instance])
     assert 30081 not in health()
+
+
+def test_what_it_cannot_carry_is_refused(account: Account) -> None:
+    balancer, group = _balancer(account), _group(account)
+    certificate = f"arn:aws:iam::{account.id}:server-certificate/web"
+    with pytest.raises(ClientError) as refused:
+        _listener(account, balancer, group, Protocol="TLS", Certificates=[{"CertificateArn": certificate}])
+    assert _code(refused) == "UnsupportedProtocol"
+    with pytest.raises(ClientError) as refused:
+        _listener(account, balancer, _group(account, "pages", Protocol="HTTP"))
+    assert _code(refused) == "IncompatibleProtocols"
+
+
+def test_targets_are_instances(account: Account) -> None:
+    group = _group(account)
+    with pytest.raises(ClientError) as refused:
+        account.client("elbv2").register_targets(
+            TargetGroupArn=group["TargetGroupArn"], Targets=[{"Id": "10.0.0.5"}]
+        )
+    assert _code(refused) == "InvalidTarget"

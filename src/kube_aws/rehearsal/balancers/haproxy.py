@@ -20,8 +20,6 @@ from kube_aws.rehearsal.cloud import Balancer, BalancerNode, Cloud
 from kube_aws.rehearsal.network import names
 from kube_aws.rehearsal.process import RehearsalError
 
-_QUESTION = "show servers state"
-
 _PATIENCE = 5.0
 """Seconds that a process is given to end, or to answer."""
 
@@ -51,7 +49,7 @@ def states(state: Path, balancer: Balancer) -> dict[tuple[str, str], State]:
     """How the targets of a balancer are, by the names of pool and target: healthy where any node finds so."""
     found: dict[tuple[str, str], State] = {}
     for node in balancer.nodes:
-        for (backend, target), one in read(_ask(_folder(state, node.id), _QUESTION)).items():
+        for (backend, target), one in read(_ask(_folder(state, node.id))).items():
             if backend.startswith(POOL) and found.get((backend.removeprefix(POOL), target)) != "healthy":
                 found[backend.removeprefix(POOL), target] = one
     return found
@@ -68,21 +66,22 @@ def _keep(folder: Path, namespace: str, balancer: Balancer, node: BalancerNode) 
         _end(folder)
     folder.mkdir(parents=True, exist_ok=True)
     servers = checked(balancer, node)
-    known = _ask(folder, _QUESTION) if running else ""
+    known = _ask(folder) if running else ""
     (folder / "states").write_text(state_file(servers, known))
-    written.write_text(text)
-    command = ["nsenter", f"--net={names.RUN / namespace}", "haproxy", "-D", "-f", "haproxy.cfg", "-p", "pid"]
+    # It gets its name once it is in force, so that a look that is killed is made again.
+    (folder / "next.cfg").write_text(text)
+    command = ["nsenter", f"--net={names.RUN / namespace}", "haproxy", "-D", "-f", "next.cfg", "-p", "pid"]
     if running:
         command += ["-sf", str(running), "-x", "./socket"]
     # It goes on in the background once it listens, or says why not.
     begun = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True)
     if begun.returncode:
-        written.unlink()  # so that it is tried again
         raise RehearsalError(f"{balancer.name} does not start: {begun.stderr.strip()[-600:]}")
     for target in closed(former, text):
         address, _, port = target.rpartition(":")
         kill = [*command[:2], "ss", "--kill", "--no-header", "--tcp", f"dst {address} dport = :{port}"]
         subprocess.run(kill, check=True, capture_output=True)
+    (folder / "next.cfg").rename(written)
 
 
 def _current(folder: Path, namespace: str) -> int | None:
@@ -123,23 +122,18 @@ def _is_of(folder: Path, process: int) -> bool:
         return False  # it has ended meanwhile
 
 
-def _ask(folder: Path, question: str) -> str:
-    """What a node's process answers; nothing where it is not there."""
+def _ask(folder: Path) -> str:
+    """How a node's process says that its servers are. Raises OSError where it does not answer."""
     answer = b""
-    try:
-        place = os.open(folder, os.O_PATH)
-    except FileNotFoundError:
-        return ""
+    place = os.open(folder, os.O_PATH)
     try:
         with socket.socket(socket.AF_UNIX) as asking:
             asking.settimeout(_PATIENCE)
             # A socket's path has 107 characters at the most; this one is short wherever the folder is.
             asking.connect(f"/proc/self/fd/{place}/socket")
-            asking.sendall(f"{question}\n".encode())
+            asking.sendall(b"show servers state\n")
             while part := asking.recv(1 << 16):
                 answer += part
-    except (FileNotFoundError, ConnectionError):
-        return ""
     finally:
         os.close(place)
     return answer.decode()

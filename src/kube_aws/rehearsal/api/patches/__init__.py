@@ -31,6 +31,7 @@ from kube_aws.rehearsal.api.patches.ecr_authorization import ecr_authorization
 from kube_aws.rehearsal.api.patches.elb_attributes import elb_attributes
 from kube_aws.rehearsal.api.patches.elb_create import elb_create
 from kube_aws.rehearsal.api.patches.elb_delete import elb_delete
+from kube_aws.rehearsal.api.patches.elb_health_check import elb_health_check
 from kube_aws.rehearsal.api.patches.elb_instance_health import elb_instance_health
 from kube_aws.rehearsal.api.patches.elb_instances import elb_instances
 from kube_aws.rehearsal.api.patches.elb_listeners import elb_listeners
@@ -80,6 +81,7 @@ PATCHES = (
     elb_attributes,
     elb_create,
     elb_delete,
+    elb_health_check,
     elb_instance_health,
     elb_instances,
     elb_listeners,

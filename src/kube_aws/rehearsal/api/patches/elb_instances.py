@@ -8,7 +8,7 @@ from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import InstanceBackend
 from moto.elb.exceptions import ELBClientError
-from moto.elb.models import ELBBackend, elb_backends
+from moto.elb.models import elb_backends
 from moto.elb.responses import ELBResponse
 
 
@@ -29,8 +29,6 @@ def elb_instances() -> None:
             balancer.instance_sparse_ids = left
         return terminated
 
-    ELBBackend.register_instances = _register
-    ELBBackend.deregister_instances = _deregister
     ELBResponse.register_instances_with_load_balancer = _answering(_register)
     ELBResponse.deregister_instances_from_load_balancer = _answering(_deregister)
     InstanceBackend.terminate_instances = terminate
@@ -56,6 +54,7 @@ def _deregister(backend: Any, name: str, instance_ids: list[str]) -> Any:
     for instance_id in instance_ids:
         if instance_id not in balancer.instance_sparse_ids:
             raise ELBClientError("InvalidInstance", f"Could not find EC2 instance {instance_id}.")
+    for instance_id in instance_ids:
         balancer.instance_sparse_ids.remove(instance_id)
         if str(setting["enabled"]).lower() == "true":
             _draining(balancer)[instance_id] = time.time() + int(setting["timeout"])

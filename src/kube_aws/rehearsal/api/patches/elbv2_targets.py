@@ -18,7 +18,7 @@ def elbv2_targets() -> None:
 
     def register(group: Any, targets: list[dict[str, Any]]) -> None:
         for target in targets:
-            if target["Id"].startswith("i-") and group.ec2_backend.get_instance_by_id(target["Id"]) is None:
+            if group.ec2_backend.get_instance_by_id(target["Id"]) is None:
                 raise ELBError("InvalidTarget", f"The following target ids are not valid: '{target['Id']}'")
         known = dict(group.targets)
         moto_register(group, targets)  # checks whether they run
