@@ -38,7 +38,9 @@ def _errors(data: Mapping[str, Value]) -> list[Mapping[str, Any]]:
     try:
         Cluster.model_validate(data, by_name=False)
     except ValidationError as error:
-        return [dict(found) for found in error.errors(include_url=False)]
+        found = map(dict, error.errors(include_url=False))
+        # A list whose entries are all refused counts as empty, too: these say it better.
+        return [one for one in found if not (one["type"] == "too_short" and one["input"])]
     return []
 
 

@@ -126,7 +126,8 @@ def _unanswered(reason: str, cluster: Cluster, leads_to: Sequence[str], address:
             f"look at the name servers of {cluster.hosted_zone}; who asked too early remembers the name as"
             " missing for up to 15 minutes"
             if cluster.create_record_set
-            else f"make an A record {name} → {address} (createRecordSet: true has kube-aws make it)"
+            else f"make an A record {name} → {address}"
+            " (with createRecordSet: true a new cluster gets it by itself)"
         )
     elif address and address not in leads_to:
         cause = f"the name leads to {', '.join(leads_to)}; the cluster's address is {address}"

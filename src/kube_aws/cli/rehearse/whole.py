@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from kube_aws.cli.rehearse.copied import begin_copy, carry_edits
 from kube_aws.cli.rehearse.inside import environment
 from kube_aws.cli.rehearse.settings import begin, end, explained, read
 from kube_aws.rehearsal import place, process
@@ -17,8 +18,6 @@ from kube_aws.terminal.error import UserError
 NOT_PROVEN = """\
 Not proven here: quotas, organization policies, EC2 capacity, your KMS key's
   own policy, Flatcar's kernel and userland (Debian stands in)."""
-
-_FILES = ("cluster.yaml", "rendered.lock", "stack-template.json*", "kubeconfig", "kubeconfig.new")
 
 
 def rehearse(folder: Path, *, account: str | None, port: int, keep: bool, broken: str | None) -> None:
@@ -34,17 +33,18 @@ def rehearse(folder: Path, *, account: str | None, port: int, keep: bool, broken
     copy = process.state_folder() / "rehearsed" / cluster.cluster_name
     try:
         click.echo(f"  {'AWS API, DNS, mirror':<24}{brief(datetime.now(UTC) - began)}", err=True)
-        _copy(folder, copy)
+        begin_copy(folder, copy)
         variables = environment(server, copy)
         _run(copy, variables, "render")
-        _tell_differences(folder, copy)
+        carry_edits(folder, copy)
         _run(copy, variables, "up", "--yes")
         click.echo(f"It boots: the whole rehearsal took {brief(datetime.now(UTC) - began)}.")
         click.echo(NOT_PROVEN)
     finally:
         if keep:
             click.echo(f"It is left running, in {copy}.", err=True)
-            click.echo("  kube-aws rehearse run -- COMMAND   runs a command there", err=True)
+            click.echo("  kube-aws rehearse run -- COMMAND   runs a command on it; in that folder", err=True)
+            click.echo("                                     kube-aws and kubectl find the cluster", err=True)
             click.echo("  kube-aws rehearse stop             ends it", err=True)
         else:
             with explained():
@@ -52,18 +52,6 @@ def rehearse(folder: Path, *, account: str | None, port: int, keep: bool, broken
             for left in (copy, *(process.state_folder() / kept for kept in process.WORLD)):
                 shutil.rmtree(left, ignore_errors=True)
             click.echo("Stopped; this machine is as before. (--keep leaves it running)", err=True)
-
-
-def _copy(folder: Path, copy: Path) -> None:
-    """The cluster's files but for its lock: hashes and machine images are looked up in the world."""
-    shutil.rmtree(copy, ignore_errors=True)
-    copy.mkdir(mode=0o700, parents=True)
-    for pattern in _FILES:
-        for file in folder.glob(pattern):
-            shutil.copy2(file, copy, follow_symlinks=False)
-    for part in ("userdata", "credentials"):
-        if (folder / part).exists():
-            shutil.copytree(folder / part, copy / part, symlinks=True)
 
 
 def _run(copy: Path, variables: dict[str, str], *words: str) -> None:
@@ -79,21 +67,3 @@ def _run(copy: Path, variables: dict[str, str], *words: str) -> None:
     ]
     if subprocess.run(command, env=variables, check=False).returncode:
         raise UserError(f"kube-aws {words[0]} failed in the rehearsal, as told above")
-
-
-def _tell_differences(folder: Path, copy: Path) -> None:
-    """How far the rehearsed lock is from the folder's own."""
-    if not (folder / "release.lock").exists():
-        return
-    from kube_aws.release.lock import read as lock
-
-    own, rehearsed = (lock((where / "release.lock").read_bytes()) for where in (folder, copy))
-    entries = rehearsed.binaries | rehearsed.images | rehearsed.machine_images
-    known = own.binaries | own.images | own.machine_images
-    differing = sum(known.get(name) != entry for name, entry in entries.items())
-    if differing:
-        click.echo(
-            f"  {differing} of {len(entries)} entries differ from release.lock: built here, or machine images"
-            " of the embedded AWS.",
-            err=True,
-        )
