@@ -11,8 +11,15 @@ from tests.rehearsed.world import World, until
 
 from kube_aws.rehearsal.network import names
 
-NLB = {"service.beta.kubernetes.io/aws-load-balancer-type": "nlb"}
-INTERNAL = {"service.beta.kubernetes.io/aws-load-balancer-internal": "true"}
+ANNOTATION = "service.beta.kubernetes.io/aws-load-balancer-"
+NLB = {
+    f"{ANNOTATION}type": "nlb",
+    # Without these it looks thrice, 30 seconds apart.
+    f"{ANNOTATION}healthcheck-interval": "5",
+    f"{ANNOTATION}healthcheck-timeout": "2",
+    f"{ANNOTATION}healthcheck-healthy-threshold": "2",
+}
+INTERNAL = {f"{ANNOTATION}internal": "true"}
 
 
 @contextmanager
@@ -152,8 +159,7 @@ def test_what_annotations_say_is_what_the_balancer_does(cluster: World, pods: Po
         "cross-zone-load-balancing-enabled": "true",
         "additional-resource-tags": "team=web",
     }
-    prefix = "service.beta.kubernetes.io/aws-load-balancer-"
-    with _service(cluster, {f"{prefix}{key}": value for key, value in annotations.items()}):
+    with _service(cluster, {f"{ANNOTATION}{key}": value for key, value in annotations.items()}):
         until(lambda: _in_service(cluster) == _workers(cluster), 60)
         elb = cluster.account.client("elb")
         (one,) = elb.describe_load_balancers()["LoadBalancerDescriptions"]
@@ -193,3 +199,40 @@ def test_an_alias_record_leads_to_it(cluster: World, pods: Pods) -> None:
             until(lambda: _get(cluster, "front.particule.io"), 120)
         finally:
             change("DELETE")
+
+
+@pytest.mark.slow
+def test_twenty_at_once_come_and_go(cluster: World, pods: Pods) -> None:
+    before = _everything(cluster), _records(cluster)
+    services = [
+        {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": f"one-of-many-{number}", "namespace": "trial", "labels": {"many": ""}},
+            "spec": {
+                "type": "LoadBalancer",
+                "selector": {"app": "everywhere"},
+                "ports": [{"port": 80, "targetPort": 8080}],
+            },
+        }
+        for number in range(20)
+    ]
+    listed = {"apiVersion": "v1", "kind": "List", "items": services}
+    cluster.kubectl("create", "-f", "-", input=json.dumps(listed))
+    try:
+        for number in range(20):
+            name = f"one-of-many-{number}.trial.particule.io"
+            until(lambda name=name: _get(cluster, name), 300)
+        assert len(_everything(cluster)["classic"]) == 20
+    finally:
+        cluster.kubectl("delete", "services", "-n", "trial", "-l", "many", "--timeout=300s")
+    until(lambda: (_everything(cluster), _records(cluster)) == before, 180)
+
+
+def _records(cluster: World) -> list[str]:
+    """The names in the public zone."""
+    route53 = cluster.account.client("route53")
+    zones = route53.list_hosted_zones()["HostedZones"]
+    (zone,) = [each for each in zones if not each["Config"]["PrivateZone"]]
+    listed = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+    return sorted(f"{one['Type']} {one['Name']}" for one in listed)
