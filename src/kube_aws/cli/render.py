@@ -101,7 +101,9 @@ def _lines(rendered: Rendered) -> Iterator[tuple[str, str]]:
     unchanged = [f"{len(same)} files"] if (same := todo.having("unchanged")) else []
     if rendered.made_credentials:
         yield "credentials/", f"{len(credentials or ()) - 1} files, 0600, ignored by git"
-    elif credentials is not None:
+    elif credentials is None:
+        yield "credentials/", 'not here: "kube-aws up" needs your copy (or --new-credentials)'
+    else:
         unchanged.append("credentials/")
     if rendered.made_lock:
         yield "release.lock", _release(rendered)

@@ -65,5 +65,7 @@ def _run(copy: Path, variables: dict[str, str], *words: str) -> None:
         str(copy),
         *words,
     ]
-    if subprocess.run(command, env=variables, check=False).returncode:
+    # Its result, the next steps of a person, is not for here.
+    quiet = subprocess.DEVNULL if words == ("render",) else None
+    if subprocess.run(command, env=variables, stdout=quiet, check=False).returncode:
         raise UserError(f"kube-aws {words[0]} failed in the rehearsal, as told above")
