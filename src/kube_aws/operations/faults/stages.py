@@ -187,7 +187,7 @@ STAGES = (
         r"CrashLoopBackOff|RunContainerError|CreateContainer\w*Error|command failed",
         "the API server does not come up",
         "etcd, the API server or kubelet, which starts both, ends again and again",
-        "look on the node (sshAllowedCIDRs): journalctl -u kubelet; the pods' logs are in /var/log/pods",
+        f"if it is about an edit of userdata/controller: mend it, {REMADE}",
     ),
     Fault(
         "control-plane",
