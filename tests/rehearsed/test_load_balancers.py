@@ -15,8 +15,7 @@ ANNOTATION = "service.beta.kubernetes.io/aws-load-balancer-"
 NLB = {
     f"{ANNOTATION}type": "nlb",
     # Without these it looks thrice, 30 seconds apart.
-    f"{ANNOTATION}healthcheck-interval": "5",
-    f"{ANNOTATION}healthcheck-timeout": "2",
+    f"{ANNOTATION}healthcheck-interval": "10",
     f"{ANNOTATION}healthcheck-healthy-threshold": "2",
 }
 INTERNAL = {f"{ANNOTATION}internal": "true"}
