@@ -6,7 +6,7 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,7 +24,8 @@ WHEN = "2026-11-25T10:00:00Z"
 
 
 class ClusterApi:
-    """What it answers may be changed while it runs. `admins`: whether it asks for the admin's certificate."""
+    """What it answers may be changed while it runs. `cleans_up` is what its controllers do for a Service that
+    is deleted, which is gone then; without it none ever goes."""
 
     def __init__(self, port: int, proxy: int) -> None:
         self.port, self.proxy = port, proxy
@@ -33,6 +34,9 @@ class ClusterApi:
         self.nodes: list[dict[str, Any]] = []
         self.workloads: dict[str, list[dict[str, Any]]] = {"daemonsets": [], "deployments": []}
         self.pods: list[dict[str, Any]] = []
+        self.services: list[dict[str, Any]] = []
+        self.volumes: list[dict[str, Any]] = []
+        self.cleans_up: Callable[[str], None] | None = None
         self.asked: list[str] = []
 
     @property
@@ -51,6 +55,10 @@ class ClusterApi:
             return code, {"kind": "Status", "code": code, "message": message}
         items: list[dict[str, Any]] = []
         match parts.path.split("/")[1:]:
+            case ["api", "v1", "services"]:
+                items = self.services
+            case ["api", "v1", "persistentvolumes"]:
+                items = self.volumes
             case ["version"]:
                 return 200, {"major": "1", "minor": "37", "gitVersion": "v1.37.2"}
             case ["api", "v1", "nodes"]:
@@ -70,6 +78,15 @@ class ClusterApi:
                 return 404, {"kind": "Status", "code": 404, "message": "not found"}
         return 200, {"kind": "List", "items": items}
 
+    def delete(self, path: str) -> tuple[int, Any]:
+        """Status and object of a Service's deletion by the admin."""
+        self.asked.append(f"DELETE {path}")
+        name = path.rpartition("/")[2]
+        if self.cleans_up:
+            self.cleans_up(name)
+            self.services = [one for one in self.services if one["metadata"]["name"] != name]
+        return 200, {"kind": "Status", "status": "Success"}
+
 
 @contextmanager
 def serving(credentials: Path, *names: str) -> Iterator[ClusterApi]:
@@ -84,7 +101,12 @@ def serving(credentials: Path, *names: str) -> Iterator[ClusterApi]:
         timeout = 10
 
         def do_GET(self) -> None:
-            status, told = api.answer(self.path, admin=bool(self.connection.getpeercert()))
+            self._send(*api.answer(self.path, admin=bool(self.connection.getpeercert())))
+
+        def do_DELETE(self) -> None:
+            self._send(*api.delete(self.path))
+
+        def _send(self, status: int, told: Any) -> None:
             body = (told if isinstance(told, str) else json.dumps(told)).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
@@ -224,6 +246,20 @@ def pod(app: str, *, state: dict[str, Any], **more: Any) -> dict[str, Any]:
             "conditions": [{"type": "PodScheduled", "status": "True"}],
             "containerStatuses": [{"name": app, "ready": False, "state": state, **more}],
         },
+    }
+
+
+def service(name: str) -> dict[str, Any]:
+    """A Service of type LoadBalancer in the namespace `default`."""
+    return {"metadata": {"name": name, "namespace": "default"}, "spec": {"type": "LoadBalancer"}}
+
+
+def volume(handle: str, policy: str) -> dict[str, Any]:
+    """A PersistentVolume of the EBS CSI driver."""
+    csi = {"driver": "ebs.csi.aws.com", "volumeHandle": handle}
+    return {
+        "metadata": {"name": f"pvc-{handle}"},
+        "spec": {"csi": csi, "persistentVolumeReclaimPolicy": policy},
     }
 
 

@@ -61,6 +61,7 @@ def remember_models() -> None:
         "cloudformation",
         "ec2",
         "elb",
+        "elbv2",
         "freetier",
         "iam",
         "kms",

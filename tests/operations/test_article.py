@@ -54,7 +54,8 @@ def test_the_article_from_up_to_destroy(article: Article):
     (snapshot,) = article.account.client("ec2").describe_snapshots(
         OwnerIds=["self"], Filters=[{"Name": "volume-id", "Values": [volume]}]
     )["Snapshots"]
-    assert f"stays   {snapshot['SnapshotId']}  etcd, 8 GiB" in gone.stderr
+    assert f"stays   snapshot  {snapshot['SnapshotId']}: etcd, 8 GiB" in gone.stderr
+    assert "Last look for what Kubernetes made: nothing is left." in gone.stderr
     assert (article.folder / "credentials" / "ca-key.pem").exists()
 
     twice = article.run("destroy", "--yes")

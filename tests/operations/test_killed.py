@@ -11,14 +11,25 @@ from typing import Any
 import pytest
 from tests.artefacts.cluster_folder import contents
 from tests.embedded_aws import EmbeddedAws
+from tests.kubernetes import cluster_api
+from tests.kubernetes.cluster_api import serving
 from tests.operations import killed
 from tests.operations.command import NAME, Article, account
+from tests.operations.made_by_kubernetes import everything, maker
 
 SMALL = {
     "AWSTemplateFormatVersion": "2010-09-09",
     "Description": f"kube-aws Kubernetes cluster {NAME}",
     "Resources": {
         "VPC": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+        "Subnet0": {
+            "Type": "AWS::EC2::Subnet",
+            "Properties": {
+                "VpcId": {"Ref": "VPC"},
+                "CidrBlock": "10.0.0.0/24",
+                "AvailabilityZone": "eu-west-1a",
+            },
+        },
         "Controller0LaunchTemplate": {
             "Type": "AWS::EC2::LaunchTemplate",
             "DependsOn": "VPC",
@@ -47,10 +58,12 @@ class Runner:
         )
         assert self._read() == "ready\n"
 
-    def run(self, article: Article, *words: str, moment: int | None = None) -> dict[str, Any]:
+    def run(
+        self, article: Article, *words: str, moment: int | None = None, env: dict[str, str] | None = None
+    ) -> dict[str, Any]:
         assert self._process.stdin is not None
         request = {
-            "environment": article.account.env,
+            "environment": article.account.env | (env or {}),
             "words": ["-C", str(article.folder), *words],
             "moment": moment,
         }
@@ -106,21 +119,42 @@ def test_up_killed_anywhere_and_run_again_comes_to_the_same_end(
 def test_destroy_killed_anywhere_and_run_again_comes_to_the_same_end(
     runner: Runner, rendered: Path, tmp_path: Path, embedded_aws: EmbeddedAws
 ):
-    article = fresh(rendered, tmp_path, embedded_aws)
-    assert runner.run(article, "up")["status"] == 0
-    moment = 0
-    while (first := runner.run(article, "destroy", "--yes", moment=moment))["status"] == killed.KILLED:
-        moment += 1
-        if article.stacks() == [f"{NAME} CREATE_COMPLETE"]:
-            continue  # nothing has happened yet
-        second = runner.run(article, "destroy", "--yes")
-        assert second["status"] == 0, (moment, second["stderr"])
-        assert article.stacks() == []
-        assert len(snapshots(article)) == 1
+    """With what Kubernetes made, whose API goes with the stack: it is asked once, or not at all."""
+
+    def created() -> tuple[Article, dict[str, set[str]]]:
         article = fresh(rendered, tmp_path, embedded_aws)
-        assert runner.run(article, "up")["status"] == 0
-    assert first["status"] == 0, first["stderr"]
-    assert moment > 8
+        nothing = everything(article.account)
+        cloudformation = article.account.client("cloudformation")
+        cloudformation.create_stack(StackName=NAME, TemplateBody=json.dumps(SMALL))
+        made = cloudformation.get_waiter("stack_create_complete")
+        made.wait(StackName=NAME, WaiterConfig={"Delay": 0.05, "MaxAttempts": 400})
+        make = maker(article)
+        make.network("n1", "default/shop")
+        make.record("shop.particule.io", NAME)
+        api.services = [cluster_api.service("shop")]
+        api.volumes = [cluster_api.volume(make.volume("data"), "Delete")]
+        return article, nothing
+
+    with serving(rendered / "credentials", "k8s.particule.io") as api:
+        api.cleans_up = lambda _: None
+        article, nothing = created()
+        before = everything(article.account)
+        moment = 0
+        destroy = ("destroy", "--yes")
+        while (first := runner.run(article, *destroy, moment=moment, env=api.env))["status"] == killed.KILLED:
+            moment += 1
+            if everything(article.account) == before and article.stacks() == [f"{NAME} CREATE_COMPLETE"]:
+                continue  # nothing has happened yet
+            second = runner.run(article, *destroy, env=api.env if article.stacks() else {})
+            assert second["status"] == 0, (moment, second["stderr"])
+            assert article.stacks() == []
+            assert everything(article.account) == nothing, moment
+            assert len(snapshots(article)) == 1
+            article, nothing = created()
+            before = everything(article.account)
+        assert first["status"] == 0, first["stderr"]
+        assert everything(article.account) == nothing
+    assert moment > 30
 
 
 def snapshots(article: Article) -> list[str]:

@@ -1,4 +1,4 @@
-"""Questions to the cluster's own API, read only."""
+"""Questions to the cluster's own API."""
 
 from __future__ import annotations
 
@@ -73,20 +73,28 @@ class Api:
     def get(self, path: str) -> dict[str, Any]:
         """The object at a path, as the admin. RefusedError where the API does not give it,
         ConnectionError where it does not answer."""
-        response = self._ask(path)
+        return self._answered("GET", path)
+
+    def delete(self, path: str) -> None:
+        """Have the object at a path deleted, as the admin; what its finalizers do takes longer. Errors as
+        `get`."""
+        self._answered("DELETE", path)
+
+    def _answered(self, method: str, path: str) -> dict[str, Any]:
+        response = self._ask(path, method)
         try:
             told: dict[str, Any] = response.json()
         except ValueError:
             told = {}
-        if response.status != 200:
+        if response.status not in (200, 202):
             raise RefusedError(response.status, told.get("message") or response.reason or "")
         return told
 
-    def _ask(self, path: str) -> BaseHTTPResponse:
+    def _ask(self, path: str, method: str = "GET") -> BaseHTTPResponse:
         from urllib3.exceptions import HTTPError
 
         try:
-            return self._pool.request("GET", f"https://{self.name}{path}")
+            return self._pool.request(method, f"https://{self.name}{path}")
         except HTTPError as error:
             raise ConnectionError(_reason(error, self._seconds)) from error
 
