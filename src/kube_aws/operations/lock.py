@@ -1,6 +1,7 @@
 """Filling release.lock: what a cluster needs and the lock does not hold yet."""
 
 from kube_aws.cluster.model import Cluster
+from kube_aws.finding import Place
 from kube_aws.operations.connect import Connect
 from kube_aws.release.lock import Lock
 from kube_aws.release.missing import missing
@@ -10,10 +11,11 @@ from kube_aws.terminal.error import UserError
 def required(cluster: Cluster, lock: Lock) -> Lock:
     """The same lock. Raises UserError where it lacks something: only `render` and `up` look things up."""
     if queries := missing(cluster, lock):
-        names = "\n".join(f"  {query.key}" for query in queries)
+        named = ", ".join(query.key for query in queries[:3]) + (", …" if len(queries) > 3 else "")
         raise UserError(
-            f"release.lock lacks {len(queries)} of the things that this cluster needs",
-            f'{names}\nUse "kube-aws render" to look them up.',
+            f"it lacks {len(queries)} of the things that this cluster needs: {named}",
+            'Use "kube-aws render" to look them up.',
+            place=Place("release.lock"),
         )
     return lock
 
