@@ -22,7 +22,7 @@ from kube_aws.operations.connect import Connect
 from kube_aws.operations.execute import delete, shown, watch_running
 from kube_aws.operations.inventory import Inventory, inventory
 from kube_aws.operations.plan import refuse_foreign
-from kube_aws.operations.receipt import NAME, Item, Receipt, as_json, as_text, item, line, receipt
+from kube_aws.operations.receipt import INSTANCE, NAME, Item, Receipt, as_json, as_text, item, line, receipt
 from kube_aws.operations.removals import Removals
 from kube_aws.terminal.error import UserError
 from kube_aws.terminal.findings import to_json
@@ -159,7 +159,7 @@ def _remove_stack(session: boto3.Session, stack: Stack) -> None:
 def _of_stack(session: boto3.Session, stacks_own: Inventory) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
     """What went with the stack, and what of it stays."""
     gone = [Item(one.type, one.physical_id, one.logical_id) for one in stacks_own.gone]
-    gone += [Item("AWS::EC2::Instance", one, one) for one in stacks_own.instances]
+    gone += [Item(INSTANCE, one, one) for one in stacks_own.instances]
     kept = [Item(one.type, one.physical_id, one.logical_id, why="retained") for one in stacks_own.retained]
     volumes = [one.physical_id for one in stacks_own.snapshots_of if one.physical_id.startswith("vol-")]
     if volumes:

@@ -13,6 +13,9 @@ from kube_aws.operations.removals import Removals
 NAME = "destroyed.json"
 """The receipt's file, beside cluster.yaml."""
 
+INSTANCE = "AWS::EC2::Instance"
+"""The kind of what the stack's groups launched; the stack itself does not list it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -80,7 +83,9 @@ def item(one: Leftover, why: str = "") -> Item:
 def as_text(written: Receipt) -> Iterator[str]:
     """Lines for people."""
     if written.stack:
-        yield f"Removed stack {written.cluster}: {len(written.stack)} resources."
+        instances = sum(one.kind == INSTANCE for one in written.stack)
+        resources = len(written.stack) - instances
+        yield f"Removed stack {written.cluster}: {resources} resources, {instances} instances."
     for label, items in (("removed", written.removed), ("stays", written.kept), ("left", written.left)):
         for one in items:
             yield f"  {label:7} {line(one)}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Kind = Literal[
     "DNS name",
@@ -12,14 +12,7 @@ Kind = Literal[
     "security group",
     "volume",
 ]
-KINDS: tuple[Kind, ...] = (
-    "DNS name",
-    "classic load balancer",
-    "network load balancer",
-    "target group",
-    "security group",
-    "volume",
-)
+KINDS: tuple[Kind, ...] = get_args(Kind)
 """In the order in which they can be removed: names before what they lead to, users before what they use."""
 
 
