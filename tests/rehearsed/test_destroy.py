@@ -39,7 +39,10 @@ def _publish(cluster: World) -> None:
     until(published, 120)
 
 
-@pytest.mark.parametrize("api_dies", [False, True], ids=["by Kubernetes", "by AWS"])
+@pytest.mark.parametrize(
+    "api_dies",
+    [pytest.param(False, id="by Kubernetes"), pytest.param(True, id="by AWS", marks=pytest.mark.slow)],
+)
 def test_nothing_is_left(cluster: World, api_dies: bool) -> None:
     nothing = everything(cluster.account)
     cluster.run("kube-aws", "up", "--yes")
