@@ -64,16 +64,18 @@ def test_workers_take_what_tolerates_nothing_and_controllers_do_not(cluster: Wor
 
 
 def test_add_ons_run_where_they_belong(cluster: World, pods: Pods) -> None:
-    listed = json.loads(cluster.kubectl("get", "pods", "-n", "kube-system", "-o", "json"))["items"]
     (controller,) = cluster.instances("controller")
     workers = [one["PrivateDnsName"] for one in cluster.instances("worker")]
     everyone = sorted([controller["PrivateDnsName"], *workers])
 
     def nodes(name: str) -> list[str]:
+        listed = json.loads(cluster.kubectl("get", "pods", "-n", "kube-system", "-o", "json"))["items"]
         return sorted(one["spec"]["nodeName"] for one in listed if one["metadata"]["name"].startswith(name))
 
-    for name in ("etcd-", "kube-apiserver-", "kube-controller-manager-", "kube-scheduler-", "aws-cloud-"):
-        assert nodes(name) == [controller["PrivateDnsName"]]
+    for name in ("etcd-", "kube-apiserver-", "kube-controller-manager-", "kube-scheduler-"):
+        # kubelet shows static pods up to a minute and a half after it has registered.
+        until(lambda name=name: nodes(name) == [controller["PrivateDnsName"]], 120)
+    assert nodes("aws-cloud-") == [controller["PrivateDnsName"]]
     for name in ("flannel-", "kube-proxy-"):
         assert nodes(name) == everyone
     assert nodes("coredns-") == sorted(workers)  # one each, so that names outlive a worker

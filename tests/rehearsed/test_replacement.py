@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.rehearsed.pods import MANIFEST, found
 from tests.rehearsed.recovery import whole
 from tests.rehearsed.world import World, until
 
@@ -16,7 +17,8 @@ from kube_aws.rehearsal.machines import machine
 
 @pytest.fixture(scope="module")
 def asked(cluster: World) -> Iterator[None]:
-    """On each worker a client that asks a Service all the time, and a pod behind that."""
+    """On each worker a client that asks a Service all the time, and a pod behind that; pods everywhere."""
+    cluster.kubectl("apply", "-f", str(MANIFEST))
     cluster.kubectl("apply", "-f", str(Path(__file__).with_name("outage.yaml")))
     until(lambda: _served(cluster) == 2)
     yield
@@ -55,12 +57,22 @@ def test_a_controller_comes_back_as_itself(cluster: World, how: str) -> None:
     assert json.loads(cluster.kubectl("get", "configmap", how, "-n", "outage", "-o", "json")) == json.loads(
         made
     )
+    until(lambda: _talk(cluster), 60)
     asking = _answers(cluster, began)
     assert len(asking) == 2
     for answers in asking.values():
         assert {said.partition("-")[0] for _, said in answers} == {"server"}
         moments = [began, *(moment for moment, _ in answers), time.time()]
         assert max(later - earlier for earlier, later in pairwise(moments)) < 5
+
+
+def _talk(cluster: World) -> bool:
+    """Whether the pods of all machines reach each other."""
+    there = found(cluster)
+    addresses = " ".join(pod.address for pod in there.everywhere)
+    script = f"for ip in {addresses}; do curl -s -m 2 http://$ip:8080/hostname; echo; done"
+    names = [pod.name for pod in there.everywhere]
+    return all(there.sh(pod, script, check=False).split() == names for pod in there.everywhere)
 
 
 def _kept(instance: dict[str, Any]) -> set[str]:
