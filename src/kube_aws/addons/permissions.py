@@ -10,7 +10,7 @@ pkg/providers/v1, and external-dns, provider/aws, for the calls they make.
 
 from kube_aws.cluster.forms import partition
 from kube_aws.cluster.model import Cluster
-from kube_aws.cluster.topology import add_ons
+from kube_aws.cluster.topology import add_ons, kubernetes_tag
 
 Statement = dict[str, object]
 
@@ -31,7 +31,7 @@ def arn(cluster: Cluster, service: str, resource: str) -> str:
 
 
 def _cloud_controller_manager(cluster: Cluster, vpc: object) -> list[Statement]:
-    tag = f"kubernetes.io/cluster/{cluster.cluster_name}"
+    tag = kubernetes_tag(cluster.cluster_name)
     groups = arn(cluster, "ec2", "security-group/*")
     # Classic and network load balancers, their listeners and target groups share this prefix.
     balancers = arn(cluster, "elasticloadbalancing", "*")

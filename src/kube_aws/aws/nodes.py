@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from kube_aws.aws.tags import tags_of
+
 _ALIVE = ["pending", "running", "stopping", "stopped", "shutting-down"]
 SHORTENED = " ... "
 """Stands in a node's tag for the middle of a reason that is longer than tags may be."""
@@ -93,7 +95,7 @@ def stage(tag: str) -> Stage | None:
 
 
 def _node(instance: dict[str, Any]) -> Node:
-    tags = {tag["Key"]: tag["Value"] for tag in instance.get("Tags", [])}
+    tags = tags_of(instance.get("Tags", []))
     role = tags.get("kube-aws:role", "")
     index = tags.get("kube-aws:index")
     address = tags.get("kube-aws:address", instance.get("PrivateIpAddress", ""))

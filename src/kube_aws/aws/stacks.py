@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from kube_aws.aws.errors import code, message
+from kube_aws.aws.tags import tags_of
 
 CAPABILITIES = ["CAPABILITY_IAM"]
 
@@ -75,7 +76,7 @@ def describe(cloudformation: Any, name: str) -> Stack | None:
         found["CreationTime"],
         found.get("LastUpdatedTime"),
         {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])},
-        {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])},
+        tags_of(found.get("Tags", [])),
     )
 
 

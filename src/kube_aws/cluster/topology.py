@@ -45,6 +45,14 @@ class Pool:
     zones: tuple[Zone, ...]
 
 
+def kubernetes_tag(cluster_name: str) -> str:
+    """The key of the tag whose value is `owned` on all that a cluster's own controllers may use and make.
+
+    Source: cloud-provider-aws, pkg/providers/v1/tags.go.
+    """
+    return f"kubernetes.io/cluster/{cluster_name}"
+
+
 def zones(cluster: Cluster) -> tuple[Zone, ...]:
     """The zones in the order of cluster.yaml."""
     return (Zone(cluster.availability_zone, cluster.instance_cidr),)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from kube_aws.cluster.model import Cluster
+from kube_aws.cluster.topology import kubernetes_tag
 
 
 def tags(values: Mapping[str, object]) -> list[dict[str, object]]:
@@ -32,4 +33,4 @@ def of_kubernetes(cluster: Cluster) -> dict[str, object]:
     Sources: cloud-provider-aws, "Prerequisites"; Amazon EC2 User Guide, "Work with instance tags in
     instance metadata".
     """
-    return {f"kubernetes.io/cluster/{cluster.cluster_name}": "owned"}
+    return {kubernetes_tag(cluster.cluster_name): "owned"}

@@ -3,10 +3,12 @@
 Source: Elastic Load Balancing API Reference 2012-06-01 and 2015-12-01; cloud-provider-aws, pkg/providers/v1.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kube_aws.aws.leftovers.leftover import Leftover, cluster_tag, tags_of
+from kube_aws.aws.leftovers.leftover import Kind, Leftover
+from kube_aws.aws.tags import tags_of
+from kube_aws.cluster.topology import kubernetes_tag
 
 _SERVICE = "kubernetes.io/service-name"
 _AT_ONCE = 20
@@ -25,7 +27,7 @@ def classic(elb: Any, cluster_name: str, vpc: str) -> Iterator[Leftover]:
     for some in _portions(names):
         for told in elb.describe_tags(LoadBalancerNames=some)["TagDescriptions"]:
             tags = tags_of(told["Tags"])
-            if tags.get(cluster_tag(cluster_name)) == "owned":
+            if tags.get(kubernetes_tag(cluster_name)) == "owned":
                 name = told["LoadBalancerName"]
                 yield Leftover("classic load balancer", name, name, tags.get(_SERVICE, ""))
 
@@ -33,36 +35,33 @@ def classic(elb: Any, cluster_name: str, vpc: str) -> Iterator[Leftover]:
 def network(elbv2: Any, cluster_name: str, vpc: str) -> Iterator[Leftover]:
     """The network load balancers in a VPC that carry the cluster's tag."""
     pages = elbv2.get_paginator("describe_load_balancers").paginate()
-    names = {
-        one["LoadBalancerArn"]: one["LoadBalancerName"]
-        for page in pages
-        for one in page["LoadBalancers"]
-        if one.get("VpcId") == vpc
-    }
-    for arn, service in _owned(elbv2, list(names), cluster_name):
-        yield Leftover("network load balancer", arn, names[arn], service)
+    return _owned(elbv2, "network load balancer", _named(pages, "LoadBalancer", vpc), cluster_name)
 
 
 def target_groups(elbv2: Any, cluster_name: str, vpc: str) -> Iterator[Leftover]:
     """The target groups in a VPC that carry the cluster's tag."""
     pages = elbv2.get_paginator("describe_target_groups").paginate()
-    names = {
-        one["TargetGroupArn"]: one["TargetGroupName"]
+    return _owned(elbv2, "target group", _named(pages, "TargetGroup", vpc), cluster_name)
+
+
+def _named(pages: Iterable[dict[str, Any]], noun: str, vpc: str) -> dict[str, str]:
+    """The names of all that is in a VPC, by ARN."""
+    return {
+        one[f"{noun}Arn"]: one[f"{noun}Name"]
         for page in pages
-        for one in page["TargetGroups"]
+        for one in page[f"{noun}s"]
         if one.get("VpcId") == vpc
     }
-    for arn, service in _owned(elbv2, list(names), cluster_name):
-        yield Leftover("target group", arn, names[arn], service)
 
 
-def _owned(elbv2: Any, arns: list[str], cluster_name: str) -> Iterator[tuple[str, str]]:
-    """Those with the cluster's tag, and their Services."""
-    for some in _portions(arns):
+def _owned(elbv2: Any, kind: Kind, names: dict[str, str], cluster_name: str) -> Iterator[Leftover]:
+    """Those with the cluster's tag; `names` by ARN."""
+    for some in _portions(list(names)):
         for told in elbv2.describe_tags(ResourceArns=some)["TagDescriptions"]:
             tags = tags_of(told["Tags"])
-            if tags.get(cluster_tag(cluster_name)) == "owned":
-                yield told["ResourceArn"], tags.get(_SERVICE, "")
+            if tags.get(kubernetes_tag(cluster_name)) == "owned":
+                arn = told["ResourceArn"]
+                yield Leftover(kind, arn, names[arn], tags.get(_SERVICE, ""))
 
 
 def _portions(names: list[str]) -> Iterator[list[str]]:

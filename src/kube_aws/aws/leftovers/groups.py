@@ -7,7 +7,8 @@ each load balancer and lets it in with a rule of the workers' group.
 from collections.abc import Iterator, Set
 from typing import Any
 
-from kube_aws.aws.leftovers.leftover import Group, cluster_tag
+from kube_aws.aws.leftovers.leftover import Group
+from kube_aws.cluster.topology import kubernetes_tag
 
 _BALANCING = "amazon-elb"
 """Who asked for a load balancer's interfaces; they go by themselves, minutes after it."""
@@ -16,7 +17,7 @@ _BALANCING = "amazon-elb"
 def groups(ec2: Any, cluster_name: str, vpc: str, stacks_own: Set[str]) -> Iterator[Group]:
     """The groups in a VPC that carry the cluster's tag, but for those of the stack."""
     filters = [
-        {"Name": f"tag:{cluster_tag(cluster_name)}", "Values": ["owned"]},
+        {"Name": f"tag:{kubernetes_tag(cluster_name)}", "Values": ["owned"]},
         {"Name": "vpc-id", "Values": [vpc]},
     ]
     pages = ec2.get_paginator("describe_security_groups").paginate(Filters=filters)

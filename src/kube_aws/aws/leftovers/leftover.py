@@ -55,16 +55,3 @@ class Volume(Leftover):
     earlier `destroy` marked it; "" before."""
 
     reclaim: str
-
-
-def tags_of(listed: list[dict[str, str]]) -> dict[str, str]:
-    """AWS's list of tags as a mapping."""
-    return {tag["Key"]: tag["Value"] for tag in listed}
-
-
-def cluster_tag(cluster_name: str) -> str:
-    """The key whose value is `owned` on all that a cluster's controllers make.
-
-    Source: cloud-provider-aws, pkg/providers/v1/tags.go.
-    """
-    return f"kubernetes.io/cluster/{cluster_name}"

@@ -8,7 +8,9 @@ Source: aws-ebs-csi-driver, docs/tagging.md and the flag --k8s-tag-cluster-id.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kube_aws.aws.leftovers.leftover import Volume, cluster_tag, tags_of
+from kube_aws.aws.leftovers.leftover import Volume
+from kube_aws.aws.tags import tags_of
+from kube_aws.cluster.topology import kubernetes_tag
 
 _MARK = "kube-aws:reclaim"
 _CLAIM = "kubernetes.io/created-for/pvc/"
@@ -16,7 +18,7 @@ _CLAIM = "kubernetes.io/created-for/pvc/"
 
 def volumes(ec2: Any, cluster_name: str) -> Iterator[Volume]:
     """The volumes that carry the cluster's tag."""
-    filters = [{"Name": f"tag:{cluster_tag(cluster_name)}", "Values": ["owned"]}]
+    filters = [{"Name": f"tag:{kubernetes_tag(cluster_name)}", "Values": ["owned"]}]
     for page in ec2.get_paginator("describe_volumes").paginate(Filters=filters):
         for one in page["Volumes"]:
             tags = tags_of(one["Tags"])

@@ -7,8 +7,9 @@ REQUESTER = "amazon-elb"
 """Source: User Guide for Classic Load Balancers, "Security groups"; EC2 User Guide, "Requester-managed
 network interfaces": only their requester takes them away."""
 
-CLASSIC, NETWORK = "interface", "network_load_balancer"
-"""Interface types. Source: EC2 API Reference, NetworkInterface."""
+_CLASSIC = "interface"
+NETWORK = "network_load_balancer"
+"""An interface's types. Source: EC2 API Reference, NetworkInterface."""
 
 
 def follow(ec2: Any, balancer: Any, description: str, kind: str, subnets: Mapping[str, str | None]) -> None:
@@ -23,9 +24,7 @@ def follow(ec2: Any, balancer: Any, description: str, kind: str, subnets: Mappin
         remove(ec2, balancer, subnet)
     for subnet, address in subnets.items():
         if subnet not in balancer.interfaces:
-            made = ec2.create_network_interface(
-                subnet, address, group_ids=list(balancer.security_groups), description=description
-            )
+            made = ec2.create_network_interface(subnet, address, description=description)
             made.interface_type = kind
             made.requester_managed, made.requester_id = True, REQUESTER
             made.status = "in-use"
@@ -34,6 +33,12 @@ def follow(ec2: Any, balancer: Any, description: str, kind: str, subnets: Mappin
                 made.start()
             balancer.interfaces[subnet] = made.id
     regroup(ec2, balancer)
+
+
+def follow_classic(balancer: Any) -> None:
+    """`follow` for a classic load balancer, whose subnets are its own."""
+    subnets = dict.fromkeys(balancer.subnets)
+    follow(balancer.ec2_backend, balancer, f"ELB {balancer.name}", _CLASSIC, subnets)
 
 
 def regroup(ec2: Any, balancer: Any) -> None:

@@ -9,12 +9,12 @@ from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.route53.models import route53_backends
 
 from kube_aws.rehearsal.api.observe_balancers import balancers
+from kube_aws.rehearsal.api.observe_interfaces import interface
 from kube_aws.rehearsal.cloud import (
     Alias,
     Balancer,
     Cloud,
     Instance,
-    Interface,
     Rule,
     SecurityGroup,
     Subnet,
@@ -37,7 +37,7 @@ def observe() -> Cloud:
     for account in list(ec2_backends):
         for region, backend in list(ec2_backends[account].items()):
             here = [_instance(account, region, backend, one) for one in _existing(backend)]
-            balancing_here = list(balancers(account, region, _interface))
+            balancing_here = list(balancers(account, region))
             used = {instance.interface.vpc for instance in here}
             used |= {node.interface.vpc for one in balancing_here for node in one.nodes}
             instances += here
@@ -64,7 +64,6 @@ def _instance(account: str, region: str, backend: Any, instance: Any) -> Instanc
     about: dict[str, Any] = INSTANCE_TYPES[instance.instance_type]
     association = backend.iam_instance_profile_associations.get(instance.id)
     roles = association.iam_instance_profile.roles if association else []
-    interface = _interface(instance.nics[0])
     devices = dict(instance.block_device_mapping)
     root = devices.pop(instance.root_device_name, None)
     return Instance(
@@ -78,7 +77,7 @@ def _instance(account: str, region: str, backend: Any, instance: Any) -> Instanc
         state=instance.state,
         image=instance.image_id,
         name=instance.private_dns_name,
-        interface=interface,
+        interface=interface(instance.nics[0]),
         root_gib=int(backend.volumes[root.volume_id].size) if root else 8,
         volumes=tuple(
             Volume(mapped.volume_id, int(backend.volumes[mapped.volume_id].size), device)
@@ -97,30 +96,6 @@ def _instance(account: str, region: str, backend: Any, instance: Any) -> Instanc
 def _user_data(encoded: Any) -> bytes:
     """moto holds user data as the API got it: in base64, as text or as an object of its own."""
     return base64.b64decode(getattr(encoded, "as_bytes", lambda: encoded)()) if encoded else b""
-
-
-def _interface(nic: Any) -> Interface:
-    others = (address["PrivateIpAddress"] for address in nic.private_ip_addresses)
-    return Interface(
-        id=nic.id,
-        vpc=nic.subnet.vpc_id,
-        subnet=nic.subnet.id,
-        mac=nic.mac_address,
-        addresses=(
-            nic.private_ip_address,
-            *(address for address in others if address != nic.private_ip_address),
-        ),
-        public=_public(nic),
-        groups=tuple(dict.fromkeys(group.id for group in nic.group_set)),
-        source_dest_check=nic.source_dest_check,
-    )
-
-
-def _public(nic: Any) -> dict[str, str]:
-    """moto knows the primary address's; for those of others see patches/ec2_secondary_public.py."""
-    own = {nic.private_ip_address: nic.public_ip} if nic.public_ip else {}
-    elastic = (one for one in nic.ec2_backend.addresses if one.eni is nic and one.secondary)
-    return own | {one.secondary: one.public_ip for one in elastic}
 
 
 def _vpc(backend: Any, vpc_id: str) -> Vpc:

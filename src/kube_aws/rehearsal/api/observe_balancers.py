@@ -1,7 +1,6 @@
 """From moto's load balancers to what haproxy and names are made of."""
 
 import re
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -9,6 +8,8 @@ from moto.ec2.models import ec2_backends
 from moto.elb.models import elb_backends
 from moto.elbv2.models import elbv2_backends
 
+from kube_aws.rehearsal.api.draining import draining
+from kube_aws.rehearsal.api.observe_interfaces import interface
 from kube_aws.rehearsal.cloud import Balancer, BalancerNode, Check, Listener, Pool, Target
 
 INSTANCES = "instances"
@@ -19,19 +20,17 @@ _PROXY_PROTOCOL = "proxy_protocol_v2.enabled"
 _CHECK = re.compile(r"(?P<protocol>\w+):(?P<port>\d+)(?P<path>/.*)?")
 
 
-def balancers(account: str, region: str, interface: Any) -> Iterator[Balancer]:
-    """The load balancers of an account's region; `interface` makes an Interface of moto's."""
+def balancers(account: str, region: str) -> Iterator[Balancer]:
+    """The load balancers of an account's region."""
     ec2: Any = ec2_backends[account][region]
     for one in list(elb_backends[account][region].load_balancers.values()):
-        yield _classic(account, region, ec2, one, interface)
+        yield _classic(account, region, ec2, one)
     for one in list(elbv2_backends[account][region].load_balancers.values()):
         if one.type == "network":
-            yield _network(account, ec2, one, interface)
+            yield _network(account, ec2, one)
 
 
-def _classic(account: str, region: str, ec2: Any, balancer: Any, interface: Any) -> Balancer:
-    until = getattr(balancer, "draining", {})
-    draining = [one for one, end in until.items() if end > time.time()]
+def _classic(account: str, region: str, ec2: Any, balancer: Any) -> Balancer:
     states = {INSTANCES: getattr(balancer, "states", {})}
     idle = int(balancer.attributes["connection_settings"]["idle_timeout"])
     check, check_port = _classic_check(balancer.health_check)
@@ -40,7 +39,7 @@ def _classic(account: str, region: str, ec2: Any, balancer: Any, interface: Any)
         check=check,
         targets=(
             *_targets(ec2, balancer.instance_ids, check_port),
-            *_targets(ec2, draining, check_port, draining=True),
+            *_targets(ec2, draining(balancer), check_port, draining=True),
         ),
         cross_zone=_is_true(balancer.attributes["cross_zone_load_balancing"]["enabled"]),
         closes_drained=True,
@@ -51,7 +50,7 @@ def _classic(account: str, region: str, ec2: Any, balancer: Any, interface: Any)
         arn=f"arn:{ec2.partition}:elasticloadbalancing:{region}:{account}:loadbalancer/{balancer.name}",
         kind="classic",
         name=balancer.dns_name,
-        nodes=_nodes(ec2, balancer, interface),
+        nodes=_nodes(ec2, balancer),
         pools=(pool,),
         listeners=tuple(
             Listener(
@@ -87,7 +86,7 @@ def _classic_check(check: Any) -> tuple[Check, int]:
     return made, int(parts["port"])
 
 
-def _network(account: str, ec2: Any, balancer: Any, interface: Any) -> Balancer:
+def _network(account: str, ec2: Any, balancer: Any) -> Balancer:
     backend: Any = elbv2_backends[account][ec2.region_name]
     forwards = {
         listener.arn: backend.target_groups[arn]
@@ -103,7 +102,7 @@ def _network(account: str, ec2: Any, balancer: Any, interface: Any) -> Balancer:
         arn=balancer.arn,
         kind="network",
         name=balancer.dns_name,
-        nodes=_nodes(ec2, balancer, interface),
+        nodes=_nodes(ec2, balancer),
         pools=tuple(_pool(ec2, group, across) for group in groups.values()),
         listeners=tuple(
             Listener(
@@ -126,7 +125,6 @@ def _pool(ec2: Any, group: Any, across: bool) -> Pool:
     """A target group; `across` is the load balancer's own setting."""
     own = group.attributes["load_balancing.cross_zone.enabled"]
     port = None if group.health_check_port == "traffic-port" else int(group.health_check_port)
-    draining = [one for one, end in getattr(group, "draining", {}).items() if end > time.time()]
     return Pool(
         name=group.name,
         check=Check(
@@ -138,7 +136,7 @@ def _pool(ec2: Any, group: Any, across: bool) -> Pool:
             rise=int(group.healthy_threshold_count),
             fall=int(group.unhealthy_threshold_count),
         ),
-        targets=(*_targets(ec2, group.targets, port), *_targets(ec2, draining, port, draining=True)),
+        targets=(*_targets(ec2, group.targets, port), *_targets(ec2, draining(group), port, draining=True)),
         cross_zone=across if own == "use_load_balancer_configuration" else _is_true(own),
         closes_drained=_is_true(group.attributes["deregistration_delay.connection_termination.enabled"]),
         closes_unhealthy=_is_true(
@@ -157,7 +155,7 @@ def _has_proxy_protocol(balancer: Any, listener: Any) -> bool:
     )
 
 
-def _nodes(ec2: Any, balancer: Any, interface: Any) -> tuple[BalancerNode, ...]:
+def _nodes(ec2: Any, balancer: Any) -> tuple[BalancerNode, ...]:
     made = [ec2.enis[known] for known in balancer.interfaces.values()]
     return tuple(BalancerNode(one.id, one.subnet.availability_zone, interface(one)) for one in made)
 

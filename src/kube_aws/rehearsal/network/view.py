@@ -83,8 +83,7 @@ def _given_names(instances: Iterable[Instance], vpc: str | None) -> Iterator[Are
                 records[name, "A"] = (address,)
                 records[_reverse(address), "PTR"] = (f"{name}.",)
             records[one.name, "A"] = (one.interface.addresses[0],)
-    for domain in {name.partition(".")[2] for name, type_ in records if type_ == "A"}:
-        yield _area(domain, {key: values for key, values in records.items() if key[0].endswith(f".{domain}")})
+    yield from _areas(records, [name for name, type_ in records if type_ == "A"])
     yield _area("in-addr.arpa", {key: values for key, values in records.items() if key[1] == "PTR"})
 
 
@@ -95,8 +94,12 @@ def _balancers(balancers: Iterable[Balancer]) -> Iterator[Area]:
     """
     found = {one.name.lower(): one.addresses() for one in balancers}
     names = {f"{prefix}{name}": at for name, at in found.items() for prefix in ("", "dualstack.")}
-    records = {(name, "A"): at for name, at in names.items()}
-    for domain in {name.partition(".")[2] for name in found}:
+    yield from _areas({(name, "A"): at for name, at in names.items()}, found)
+
+
+def _areas(records: Records, names: Iterable[str]) -> Iterator[Area]:
+    """An area for each domain that `names` lie in, with all records of it."""
+    for domain in {name.partition(".")[2] for name in names}:
         yield _area(domain, {key: values for key, values in records.items() if key[0].endswith(f".{domain}")})
 
 

@@ -29,8 +29,7 @@ def elb_create() -> None:
         made.canonical_hosted_zone_name_id = CLASSIC[region]
         made.health_check = FakeHealthCheck("5", "10", "2", "30", f"TCP:{made.listeners[0].instance_port}")
         made.ec2_backend = ec2
-        subnets = dict.fromkeys(made.subnets)
-        balancer_interfaces.follow(ec2, made, f"ELB {name}", balancer_interfaces.CLASSIC, subnets)
+        balancer_interfaces.follow_classic(made)
         return made
 
     ELBBackend.create_load_balancer = create

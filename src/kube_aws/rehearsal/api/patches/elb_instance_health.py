@@ -1,11 +1,12 @@
 """DescribeInstanceHealth tells what the load balancer found."""
 
-import time
 from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
 from moto.elb.responses import ELBResponse
+
+from kube_aws.rehearsal.api.draining import draining
 
 OUT = "OutOfService"
 
@@ -33,18 +34,18 @@ def elb_instance_health() -> None:
         backend = response.elb_backend
         balancer = backend.get_load_balancer(response._get_param("LoadBalancerName"))
         asked = [one["InstanceId"] for one in response._get_param("Instances", [])]
-        draining = [one for one, until in getattr(balancer, "draining", {}).items() if until > time.time()]
+        leaving = draining(balancer)
         ec2 = ec2_backends[backend.account_id][backend.region_name]
         running = {one.id for one in ec2.all_instances() if one.state == "running"}
 
         def state(instance_id: str) -> str:
             if instance_id not in balancer.instance_ids:
-                return "draining" if instance_id in draining else "unknown"
+                return "draining" if instance_id in leaving else "unknown"
             if instance_id not in running:
                 return "stopped"
             return str(getattr(balancer, "states", {}).get(instance_id, "initial"))
 
-        told = [(one, *STATES[state(one)]) for one in asked or [*balancer.instance_ids, *draining]]
+        told = [(one, *STATES[state(one)]) for one in asked or [*balancer.instance_ids, *leaving]]
         names = ("InstanceId", "State", "ReasonCode", "Description")
         return ActionResult({"InstanceStates": [dict(zip(names, one, strict=True)) for one in told]})
 

@@ -1,6 +1,5 @@
 """The instances of a classic load balancer."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +9,8 @@ from moto.ec2.models.instances import InstanceBackend
 from moto.elb.exceptions import ELBClientError
 from moto.elb.models import elb_backends
 from moto.elb.responses import ELBResponse
+
+from kube_aws.rehearsal.api import draining
 
 
 def elb_instances() -> None:
@@ -44,7 +45,7 @@ def _register(backend: Any, name: str, instance_ids: list[str]) -> Any:
     for instance_id in instance_ids:
         if instance_id not in balancer.instance_sparse_ids:
             balancer.instance_sparse_ids.append(instance_id)
-            _draining(balancer).pop(instance_id, None)
+            draining.end(balancer, instance_id)
     return balancer
 
 
@@ -57,7 +58,7 @@ def _deregister(backend: Any, name: str, instance_ids: list[str]) -> Any:
     for instance_id in instance_ids:
         balancer.instance_sparse_ids.remove(instance_id)
         if str(setting["enabled"]).lower() == "true":
-            _draining(balancer)[instance_id] = time.time() + int(setting["timeout"])
+            draining.begin(balancer, instance_id, int(setting["timeout"]))
     return balancer
 
 
@@ -68,11 +69,3 @@ def _answering(change: Callable[[Any, str, list[str]], Any]) -> Callable[[Any], 
         return ActionResult({"Instances": balancer.instances})
 
     return answer
-
-
-def _draining(balancer: Any) -> dict[str, float]:
-    """Until when instances keep their connections."""
-    if not hasattr(balancer, "draining"):
-        balancer.draining = {}
-    until: dict[str, float] = balancer.draining
-    return until

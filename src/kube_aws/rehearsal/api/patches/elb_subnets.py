@@ -18,10 +18,7 @@ def elb_subnets() -> None:
         def change(backend: Any, name: str, given: list[str]) -> Any:
             balancer = backend.get_load_balancer(name)
             changed = moto_change(backend, name, given)
-            subnets = dict.fromkeys(balancer.subnets)
-            balancer_interfaces.follow(
-                balancer.ec2_backend, balancer, f"ELB {name}", balancer_interfaces.CLASSIC, subnets
-            )
+            balancer_interfaces.follow_classic(balancer)
             return changed
 
         return change

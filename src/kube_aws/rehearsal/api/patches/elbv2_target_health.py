@@ -1,9 +1,10 @@
 """DescribeTargetHealth tells what the load balancer found."""
 
-import time
 from typing import Any
 
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus
+
+from kube_aws.rehearsal.api.draining import draining
 
 STATES = {
     "healthy": ("healthy", None, None),
@@ -34,8 +35,7 @@ def elbv2_target_health() -> None:
         if arn not in backend.target_groups:
             return moto_describe(backend, arn, targets)  # type: ignore[no-any-return]
         group = backend.target_groups[arn]
-        until = getattr(group, "draining", {})
-        known = [*group.targets, *(one for one, end in until.items() if end > time.time())]
+        known = [*group.targets, *draining(group)]
         asked = [f"{one['Id']}:{one.get('Port') or group.port}" for one in targets]
         return [_told(backend, group, one, known) for one in asked or known]
 

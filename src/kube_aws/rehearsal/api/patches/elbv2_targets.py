@@ -1,10 +1,11 @@
 """The targets of a target group."""
 
-import time
 from typing import Any
 
 from moto.elbv2.exceptions import ELBClientError as ELBError
 from moto.elbv2.models import ELBv2Backend, FakeTargetGroup
+
+from kube_aws.rehearsal.api import draining
 
 
 def elbv2_targets() -> None:
@@ -26,7 +27,7 @@ def elbv2_targets() -> None:
         for target in targets:
             key = _key(group, target)
             group.targets[key] = {"Id": target["Id"], "Port": int(target.get("Port") or group.port)}
-            _draining(group).pop(key, None)
+            draining.end(group, key)
 
     FakeTargetGroup.register = register
     FakeTargetGroup.deregister = _deregister
@@ -37,7 +38,7 @@ def _deregister(group: Any, targets: list[dict[str, Any]]) -> None:
     delay = int(group.attributes["deregistration_delay.timeout_seconds"])
     for target in targets:
         if group.targets.pop(_key(group, target), None):
-            _draining(group)[_key(group, target)] = time.time() + delay
+            draining.begin(group, _key(group, target), delay)
 
 
 def _forget(backend: Any, terminated: list[str]) -> None:
@@ -45,14 +46,6 @@ def _forget(backend: Any, terminated: list[str]) -> None:
         for key, target in list(group.targets.items()):
             if target["Id"] in terminated:
                 del group.targets[key]
-
-
-def _draining(group: Any) -> dict[str, float]:
-    """Until when targets keep their connections, by id and port."""
-    if not hasattr(group, "draining"):
-        group.draining = {}
-    until: dict[str, float] = group.draining
-    return until
 
 
 def _key(group: Any, target: dict[str, Any]) -> str:
