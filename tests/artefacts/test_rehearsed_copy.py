@@ -7,7 +7,7 @@ import pytest
 from tests.artefacts.cluster_folder import contents, make
 from tests.cli.program import run
 
-from kube_aws.cli.rehearse.copied import begin_copy, carry_edits
+from kube_aws.cli.rehearse.copied import begin_copy, carry, edits
 
 API_SERVER = "userdata/controller/etc/kubernetes/manifests/kube-apiserver.yaml"
 GONE = "userdata/worker/etc/systemd/system/kubelet.service"
@@ -39,7 +39,7 @@ def test_edits_are_carried_over_with_the_worlds_digests(
     (folder / API_SERVER).write_text(api_server + "# mine\n")
     (folder / GONE).unlink()
     (folder / OWN).write_text("hello\n")
-    carry_edits(folder, copy)
+    carry(edits(folder), copy)
     assert (copy / API_SERVER).read_text() == re.sub("sha256:.{4}", "sha256:eeee", api_server) + "# mine\n"
     assert not (copy / GONE).exists()
     assert (copy / OWN).read_text() == "hello\n"
@@ -51,5 +51,5 @@ def test_edits_are_carried_over_with_the_worlds_digests(
 
 def test_without_edits_the_copy_is_as_rendered(folder: Path, copy: Path) -> None:
     before = contents(copy)
-    carry_edits(folder, copy)
+    carry(edits(folder), copy)
     assert contents(copy) == before

@@ -139,3 +139,13 @@ def test_what_nodes_cannot_be_is_told_before_anything_is_built(tmp_path: Path) -
     assert refused.returncode == 1
     assert "a rehearsal's nodes cannot be given https://dl.k8s.io/" in refused.stderr
     assert "on amd64" in refused.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="nodes need root")
+def test_a_folder_that_cannot_be_carried_over_is_told_before_anything_starts(tmp_path: Path) -> None:
+    (tmp_path / "cluster.yaml").write_text(ARTICLE.read_text())
+    (tmp_path / "rendered.lock").write_text("no lock\n")
+    refused = rehearse(tmp_path)
+    assert refused.returncode == 1
+    assert "rendered.lock" in refused.stderr.splitlines()[0]
+    assert not (tmp_path / "state").exists()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kube_aws.cli.rehearse.copied import begin_copy, carry_edits
+from kube_aws.cli.rehearse.copied import begin_copy, carry, edits
 from kube_aws.cli.rehearse.inside import environment
 from kube_aws.cli.rehearse.settings import begin, end, explained, read
 from kube_aws.rehearsal import place, process
@@ -28,6 +28,7 @@ def rehearse(folder: Path, *, account: str | None, port: int, keep: bool, broken
     with explained():
         if process.find(process.state_folder()):
             raise UserError("a rehearsal is running, and this begins a new one", "kube-aws rehearse stop")
+    own = edits(folder)
     began = datetime.now(UTC)
     server = begin(folder, account, port, fresh=True, nodes=True, broken=broken)
     copy = process.state_folder() / "rehearsed" / cluster.cluster_name
@@ -36,7 +37,7 @@ def rehearse(folder: Path, *, account: str | None, port: int, keep: bool, broken
         begin_copy(folder, copy)
         variables = environment(server, copy)
         _run(copy, variables, "render")
-        carry_edits(folder, copy)
+        carry(own, copy)
         _run(copy, variables, "up", "--yes")
         click.echo(f"It boots: the whole rehearsal took {brief(datetime.now(UTC) - began)}.")
         click.echo(NOT_PROVEN)
