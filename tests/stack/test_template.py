@@ -225,13 +225,6 @@ def test_every_role_has_the_accounts_boundary_and_path() -> None:
             assert resource["Properties"]["Path"] == "/kubernetes/"
 
 
-def test_workers_may_unseal_tell_their_boot_and_pull_images_and_nothing_else() -> None:
-    (policy,) = resources()["IAMRoleWorker"]["Properties"]["Policies"]
-    actions = [statement["Action"] for statement in policy["PolicyDocument"]["Statement"]]
-    pull = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-    assert actions == ["kms:Decrypt", "ec2:CreateTags", "ecr:GetAuthorizationToken", pull]
-
-
 def _instance_tags(stack: dict[str, Any], name: str) -> dict[str, object]:
     specifications = stack[name]["Properties"]["LaunchTemplateData"]["TagSpecifications"]
     (tags,) = [spec["Tags"] for spec in specifications if spec["ResourceType"] == "instance"]

@@ -37,21 +37,20 @@ def _cloud_controller_manager(cluster: Cluster, vpc: object) -> list[Statement]:
     balancers = arn(cluster, "elasticloadbalancing", "*")
     return [
         {
-            # These know no resources. DescribeInstanceAttribute, which shows user data, is not among them.
-            # Load balancing itself looks at account, addresses and gateways for who creates a balancer.
+            # These know no resources. DescribeInstanceAttribute, which shows user data, is not among them;
+            # DescribeInstances every controller may. Load balancing itself looks at account, addresses and
+            # gateways for who creates a balancer.
             "Sid": "CloudLook",
             "Effect": "Allow",
             "Action": [
                 "ec2:DescribeAccountAttributes",
                 "ec2:DescribeAddresses",
                 "ec2:DescribeAvailabilityZones",
-                "ec2:DescribeInstances",
                 "ec2:DescribeInstanceTopology",
                 "ec2:DescribeInternetGateways",
                 "ec2:DescribeRouteTables",
                 "ec2:DescribeSecurityGroups",
                 "ec2:DescribeSubnets",
-                "ec2:DescribeVpcs",
                 "elasticloadbalancing:Describe*",
             ],
             "Resource": "*",
