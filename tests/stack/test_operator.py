@@ -1,4 +1,5 @@
-"""docs/operator-policy.json is enough for what the article does not have (for the rest: rehearsal/iam)."""
+"""docs/operator-policy.json is enough for what the article does not have (for the rest: rehearsal/iam), and
+holds nothing that neither kube-aws nor CloudFormation needs."""
 
 import json
 from contextlib import suppress
@@ -9,10 +10,24 @@ import pytest
 from botocore.exceptions import WaiterError
 from tests.embedded_aws import EmbeddedAws
 from tests.stack.clusters import LOCK, cluster
+from tests.stack.permissions import operator
+from tests.stack.permissions.accesses import NAME
+from tests.stack.permissions.mutations import allowed, needless
 
 from kube_aws.stack.template import template
 
 POLICY = json.loads((Path(__file__).parents[2] / "docs/operator-policy.json").read_text())
+OF_ARTICLE = json.loads(json.dumps(POLICY["Statement"]).replace("CLUSTER", NAME))
+
+
+def test_it_allows_what_kube_aws_does_and_no_more() -> None:
+    assert allowed(OF_ARTICLE, operator.DOES) == operator.DOES
+    assert allowed(OF_ARTICLE, operator.NEVER) == []
+
+
+def test_everything_in_it_is_needed() -> None:
+    """What is named here changes nothing for any access of permissions/operator.py."""
+    assert needless(OF_ARTICLE, [*operator.DOES, *operator.THROUGH, *operator.NEVER]) == []
 
 
 @pytest.mark.parametrize("keys", [{"workerSpotPrice": "0.05"}, {"controllerAddress": "assigned"}], ids=str)

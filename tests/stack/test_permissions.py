@@ -20,7 +20,7 @@ from tests.stack.permissions import (
     trust,
     workers,
 )
-from tests.stack.permissions.mutations import Statement, mutations
+from tests.stack.permissions.mutations import Statement, allowed, needless
 
 from kube_aws.cluster.model import AddOns, Cluster
 from kube_aws.rehearsal.api.iam.access import Access
@@ -52,16 +52,8 @@ def policies(cluster: Cluster = FULL) -> dict[str, list[Statement]]:
     return found
 
 
-def outcomes(role: str, policy: list[Statement]) -> list[tuple[Access, bool]]:
-    """Each access of the role's tables, and whether the policy allows it."""
-    accesses = [one for table in TABLES[role] for one in (*table.DOES, *table.NEVER)]
-    return [(one, decide(policy, one) is Decision.ALLOWED) for one in accesses]
-
-
-def needless(role: str, policy: list[Statement]) -> list[str]:
-    """What could be taken from the policy without a change for any access of the tables."""
-    expected = outcomes(role, policy)
-    return [what for what, less in mutations(policy) if outcomes(role, less) == expected]
+def table(role: str) -> list[Access]:
+    return [one for each in TABLES[role] for one in (*each.DOES, *each.NEVER)]
 
 
 def test_every_role_has_its_tables() -> None:
@@ -70,18 +62,18 @@ def test_every_role_has_its_tables() -> None:
 
 @pytest.mark.parametrize("role", TABLES)
 def test_a_role_may_do_what_is_done_with_it_and_no_more(role: str) -> None:
-    does = [one for table in TABLES[role] for one in table.DOES]
-    never = [one for table in TABLES[role] for one in table.NEVER]
-    allowed = [one for one, allows in outcomes(role, policies()[role]) if allows]
-    assert [one for one in does if one not in allowed] == []
-    assert [one for one in never if one in allowed] == []
+    does = [one for each in TABLES[role] for one in each.DOES]
+    never = [one for each in TABLES[role] for one in each.NEVER]
+    may = allowed(policies()[role], table(role))
+    assert [one for one in does if one not in may] == []
+    assert [one for one in never if one in may] == []
 
 
 @pytest.mark.parametrize("role", TABLES)
 def test_everything_in_a_policy_is_needed(role: str) -> None:
     """What is named here changes nothing for any access of the tables: take it from the policy, or say in a
     table of permissions/ which call needs it or which attempt it refuses."""
-    assert needless(role, policies()[role]) == []
+    assert needless(policies()[role], table(role)) == []
 
 
 @pytest.mark.parametrize(
@@ -104,7 +96,7 @@ def test_everything_in_a_policy_is_needed(role: str) -> None:
     ],
 )
 def test_what_nothing_needs_is_named(more: Statement, named: str) -> None:
-    assert named in needless("IAMRoleWorker", [*policies()["IAMRoleWorker"], more])
+    assert named in needless([*policies()["IAMRoleWorker"], more], table("IAMRoleWorker"))
 
 
 @pytest.mark.parametrize(
