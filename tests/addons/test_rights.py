@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from tests.addons.own_pods import Object, workloads
 from tests.scenarios.scenario import NAMES
 
+# They share a pod, and so its network.
+_WITH_ITS_ROLE = ("driver", "provisioner", "attacher", "resizer")
 NEEDED = {
     # They are the machines' network: namespaces and rules of the host (NET_ADMIN, which only root keeps over
     # an exec), the plugin's program and configuration in the host's folders.
@@ -18,6 +20,16 @@ NEEDED = {
     # The controllers' role is given to the host's network alone.
     "aws-cloud-controller-manager/aws-cloud-controller-manager": {"host network"},
     "external-dns/external-dns": {"host network"},
+    **{f"ebs-csi-controller/{name}": {"host network"} for name in _WITH_ITS_ROLE},
+    # It makes file systems on the node's devices, and mounts them where the node's other pods see them: the
+    # host sees no mounts but a privileged container's.
+    "ebs-csi-node/driver": {"privileged"},
+    # It makes a socket in kubelet's folder, which is root's.
+    "ebs-csi-node/registrar": {
+        "root",
+        "writes /var/lib/kubelet/plugins/ebs.csi.aws.com",
+        "writes /var/lib/kubelet/plugins_registry",
+    },
     # Its program has this file capability: the kernel refuses to start it without.
     "coredns/coredns": {"NET_BIND_SERVICE"},
     # They run before there is a pod network; their keys are root's; etcd and audit log outlive their pods.

@@ -48,7 +48,7 @@ def test_nothing_is_made_before_the_first_render(tmp_path: Path) -> None:
 
 def test_an_incomplete_lock_is_told_and_not_looked_up(folder: Path) -> None:
     (folder / "release.lock").write_text("{}")
-    with pytest.raises(UserError, match="it lacks 17 of the things") as told:
+    with pytest.raises(UserError, match="it lacks 22 of the things") as told:
         current(folder)
     assert str(told.value.place) == "release.lock"
     assert "alpha/eu-west-1/amd64" in told.value.what

@@ -209,8 +209,8 @@ def node(name: str, instance: str, *, ready: bool = True, message: str = "") -> 
     }
 
 
-def daemon_set(name: str, want: int, have: int) -> dict[str, Any]:
-    return _workload(name) | {
+def daemon_set(name: str, want: int, have: int, **image: str) -> dict[str, Any]:
+    return _workload(name, **image) | {
         "status": {
             "observedGeneration": 1,
             "currentNumberScheduled": want,
@@ -271,9 +271,12 @@ def unscheduled(app: str, message: str) -> dict[str, Any]:
     }
 
 
-def _workload(name: str) -> dict[str, Any]:
+def _workload(name: str, digest: str = f"sha256:{'0' * 64}") -> dict[str, Any]:
     labels = {"app.kubernetes.io/managed-by": "kube-aws", "kube-aws.io/addon": name}
     return {
         "metadata": {"name": name, "namespace": "kube-system", "generation": 1, "labels": labels},
-        "spec": {"selector": {"matchLabels": {"k8s-app": name}}},
+        "spec": {
+            "selector": {"matchLabels": {"k8s-app": name}},
+            "template": {"spec": {"containers": [{"name": name, "image": f"{name}:1@{digest}"}]}},
+        },
     }

@@ -13,6 +13,7 @@ from tests.kubernetes.cluster_api import ClusterApi, daemon_set, deployment, nod
 
 from kube_aws.kubernetes.api import Api
 from kube_aws.kubernetes.look import AddOn, Seen, look
+from kube_aws.rehearsal.components import catalogue, images
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +95,14 @@ def test_an_addon_that_is_not_available_says_why(
     api.workloads["deployments"] = [deployment("coredns", 2, 0)]
     api.pods = pods
     assert addon(api, credentials) == AddOn("coredns", available=False, have=0, want=2, why=why)
+
+
+def test_an_addon_whose_images_a_rehearsal_cannot_have_is_told_as_absent(
+    api: ClusterApi, credentials: Path, tmp_path: Path
+):
+    digest = images.lay_out(catalogue.Image({}, (), absent=True), "registry.k8s.io/ebs:1", {}, None, tmp_path)
+    api.workloads["daemonsets"] = [daemon_set("ebs", 3, 0, digest=digest)]
+    assert addon(api, credentials) == AddOn("ebs", available=False, have=0, want=3, absent=True)
 
 
 def test_what_was_applied_and_not_looked_at_yet_is_not_available(api: ClusterApi, credentials: Path):

@@ -63,7 +63,7 @@ def test_each_failure_is_named_and_there_is_no_half_lock(site: Site) -> None:
     del site.files["/v2/pause/manifests/3.10.1"]
     site.files["/release/v1.37.2/bin/linux/amd64/kubelet.sha512"] = b"<html>"
     queries = [query for query in missing(cluster(), None) if not isinstance(query, MachineImageQuery)]
-    with pytest.raises(UserError, match="2 of 15 entries") as told:
+    with pytest.raises(UserError, match="2 of 20 entries") as told:
         look_up(queries, Lock(), no_session, site.sites(*SITES))
     assert [finding.what.split(": ")[0] for finding in told.value.findings] == [
         "kubelet/v1.37.2/amd64",

@@ -36,6 +36,11 @@ def test_a_cluster_needs_its_parts_and_no_others() -> None:
         "ghcr.io/flannel-io/flannel-cni-plugin:v1.9.1-flannel1",
         "registry.k8s.io/provider-aws/cloud-controller-manager:v1.36.1",
         "registry.k8s.io/metrics-server/metrics-server:v0.9.0",
+        "registry.k8s.io/provider-aws/aws-ebs-csi-driver:v1.64.0",
+        "registry.k8s.io/sig-storage/csi-provisioner:v6.3.0",
+        "registry.k8s.io/sig-storage/csi-attacher:v4.12.0",
+        "registry.k8s.io/sig-storage/csi-resizer:v2.2.1",
+        "registry.k8s.io/sig-storage/csi-node-driver-registrar:v2.17.0",
     ]
 
 

@@ -5,7 +5,7 @@ by the tag that the resource carries. So another cluster's resources are refused
 are bound by their names.
 Source: Service Authorization Reference, which says per action what can be restricted and by which key;
 Route 53 Developer Guide, "Using IAM policy conditions for fine-grained access control"; cloud-provider-aws,
-pkg/providers/v1, and external-dns, provider/aws, for the calls they make.
+pkg/providers/v1, external-dns, provider/aws, and aws-ebs-csi-driver, pkg/cloud, for the calls they make.
 """
 
 from kube_aws.cluster.forms import partition
@@ -22,6 +22,8 @@ def statements(cluster: Cluster, vpc: object) -> list[Statement]:
         needed += _cloud_controller_manager(cluster, vpc)
     if "external-dns" in add_ons(cluster):
         needed += _external_dns(cluster)
+    if "aws-ebs-csi-driver" in add_ons(cluster):
+        needed += _ebs_csi_driver(cluster)
     return needed
 
 
@@ -170,5 +172,49 @@ def _external_dns(cluster: Cluster) -> list[Statement]:
             "Condition": {
                 "ForAnyValue:StringEquals": {f"{change}NormalizedRecordNames": cluster.external_dns_name}
             },
+        },
+    ]
+
+
+def _ebs_csi_driver(cluster: Cluster) -> list[Statement]:
+    tag = kubernetes_tag(cluster.cluster_name)
+    volumes = arn(cluster, "ec2", "volume/*")
+    owned = {"StringEquals": {f"aws:ResourceTag/{tag}": "owned"}}
+    return [
+        {
+            "Sid": "VolumesLook",
+            "Effect": "Allow",
+            # What else it looks at, every controller may, and the cloud controller manager.
+            "Action": ["ec2:DescribeInstanceTypes", "ec2:DescribeVolumesModifications"],
+            "Resource": "*",
+        },
+        {
+            "Sid": "VolumesCreate",
+            "Effect": "Allow",
+            "Action": "ec2:CreateVolume",
+            "Resource": volumes,
+            "Condition": {"StringEquals": {f"aws:RequestTag/{tag}": "owned"}},
+        },
+        {
+            "Sid": "VolumesTagNew",
+            "Effect": "Allow",
+            "Action": "ec2:CreateTags",
+            "Resource": volumes,
+            "Condition": {"StringEquals": {"ec2:CreateAction": "CreateVolume"}},
+        },
+        {
+            "Sid": "VolumesChange",
+            "Effect": "Allow",
+            "Action": ["ec2:AttachVolume", "ec2:DeleteVolume", "ec2:DetachVolume", "ec2:ModifyVolume"],
+            "Resource": volumes,
+            "Condition": owned,
+        },
+        {
+            # Attaching is about the instance too, and keys of instances' tags hold no `/`.
+            "Sid": "VolumesOfNodes",
+            "Effect": "Allow",
+            "Action": ["ec2:AttachVolume", "ec2:DetachVolume"],
+            "Resource": arn(cluster, "ec2", "instance/*"),
+            "Condition": {"StringEquals": {"aws:ResourceTag/kube-aws:cluster": cluster.cluster_name}},
         },
     ]

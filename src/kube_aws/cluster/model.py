@@ -100,6 +100,12 @@ class AddOns(BaseModel):
         description="Makes the records of Services in hostedZone; there is none without a hostedZone. "
         "Switching it changes the controller's role.",
     )
+    ebs_csi_driver: Annotated[AddOn, About(ADDONS.section, NEW_STACK)] = Field(
+        default=AddOn(),
+        alias="aws-ebs-csi-driver",
+        description="Makes EBS volumes for claims, with the default StorageClass gp3; there is none "
+        "without aws-cloud-controller-manager. Switching it changes the controller's role.",
+    )
 
 
 class Cluster(BaseModel):

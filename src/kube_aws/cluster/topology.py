@@ -86,10 +86,15 @@ def architecture(instance_type: str) -> Architecture:
 
 
 def add_ons(cluster: Cluster) -> list[str]:
-    """The names of the add-ons that it has: what cluster.yaml enables; external-dns needs a zone, too."""
+    """The names of the add-ons that it has: what cluster.yaml enables, as far as what they need is there."""
     fields = type(cluster.addons).model_fields.items()
     enabled = [str(field.alias) for name, field in fields if getattr(cluster.addons, name).enabled]
-    return [name for name in enabled if name != "external-dns" or cluster.hosted_zone]
+    without = set()
+    if not cluster.hosted_zone:
+        without.add("external-dns")
+    if "aws-cloud-controller-manager" not in enabled:
+        without.add("aws-ebs-csi-driver")
+    return [name for name in enabled if name not in without]
 
 
 def api_name(cluster: Cluster) -> str:

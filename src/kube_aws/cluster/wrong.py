@@ -15,8 +15,6 @@ LATER = {
     "releaseMirror": "nodes download from the official sites",
     "imageMirror": "nodes pull from the official registries",
     "assetBucket": "the stack is sent to CloudFormation directly",
-    "addons.aws-ebs-csi-driver": "",
-    "addons.ebs-csi": "",
 }
 """Keys of capabilities to come, each with what holds until then."""
 

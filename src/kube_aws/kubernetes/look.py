@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from kube_aws.kubernetes.api import Answer, Api, RefusedError
+from kube_aws.release.lock import NO_IMAGE
 
 _OURS = "app.kubernetes.io/managed-by=kube-aws"
 _NAME = "kube-aws.io/addon"
@@ -30,13 +31,15 @@ class KubernetesNode:
 
 @dataclass(frozen=True, slots=True)
 class AddOn:
-    """An add-on: how many of its pods are available, and why it is not (`Reason: message`)."""
+    """An add-on: how many of its pods are available, and why it is not (`Reason: message`); `absent` where a
+    rehearsal cannot have its images."""
 
     name: str
     available: bool
     have: int
     want: int
     why: str = ""
+    absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +115,10 @@ def _addons(api: Api) -> Iterator[AddOn]:
     for kind, told in (("daemonsets", _daemon_set), ("deployments", _deployment)):
         for item in api.get(f"/apis/apps/v1/{kind}?labelSelector={quote(_OURS)}")["items"]:
             available, have, want = told(item)
-            why = "" if available else _why(api, item)
+            absent = any(image.endswith(NO_IMAGE) for image in _images(item))
+            why = "" if available or absent else _why(api, item)
             name = item["metadata"]["labels"].get(_NAME, item["metadata"]["name"])
-            found.setdefault(name, []).append(AddOn(name, available, have, want, why))
+            found.setdefault(name, []).append(AddOn(name, available, have, want, why, absent))
     for name, parts in sorted(found.items()):
         yield AddOn(
             name,
@@ -122,7 +126,14 @@ def _addons(api: Api) -> Iterator[AddOn]:
             sum(part.have for part in parts),
             sum(part.want for part in parts),
             next((part.why for part in parts if part.why), ""),
+            any(part.absent for part in parts),
         )
+
+
+def _images(item: Mapping[str, Any]) -> Iterator[str]:
+    pod = item["spec"]["template"]["spec"]
+    for container in (*pod.get("initContainers", []), *pod["containers"]):
+        yield container["image"]
 
 
 def _daemon_set(item: Mapping[str, Any]) -> tuple[bool, int, int]:

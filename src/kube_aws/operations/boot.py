@@ -62,13 +62,17 @@ class Look:
         return stage is not None and stage.failed and not waits
 
     @property
+    def addons(self) -> tuple[AddOn, ...]:
+        """The add-ons that are told and can run here."""
+        return tuple(addon for addon in self.seen.addons if not addon.absent) if self.seen else ()
+
+    @property
     def missing_addons(self) -> tuple[AddOn, ...]:
         """The add-ons that are not available and could be: without workers, not those that wait for one."""
         lonely = not any(node.role == "worker" for node in self.running)
-        found = self.seen.addons if self.seen else ()
         return tuple(
             addon
-            for addon in found
+            for addon in self.addons
             if not addon.available and not (lonely and addon.why.startswith("Unschedulable"))
         )
 
@@ -217,7 +221,7 @@ class Boot:
         shown = [_node_step(node, look, self._start(node)) for node in look.running]
         if look.seen:
             shown.append(_api_step(look.seen, self._since["API"][1], started))
-        if look.seen and look.seen.addons:
+        if look.addons:
             shown.append(_addons_step(look, self._since["add-ons"][1], started))
         return tuple(shown)
 
@@ -245,7 +249,7 @@ def _watched(look: Look) -> Iterator[tuple[Hashable, object]]:
     if look.seen:
         yield "API", (look.seen.answer.ready, bool(look.seen.refused))
         yield "add-ons", len(look.missing_addons)
-        for addon in look.seen.addons:
+        for addon in look.addons:
             yield ("failing", addon.name), not addon.available and bool(_POD_FAILS.match(addon.why))
 
 
@@ -255,7 +259,7 @@ def _done(look: Look) -> int:
     done += sum(_is_ready(look.inside(node)) for node in look.running)
     if look.seen:
         done += look.seen.answer.ready + look.seen.tells
-        done += sum(addon.available for addon in look.seen.addons)
+        done += sum(addon.available for addon in look.addons)
     return done
 
 
@@ -292,7 +296,7 @@ def _api_step(seen: Seen, since: datetime, started: datetime) -> Step:
 
 
 def _addons_step(look: Look, since: datetime, started: datetime) -> Step:
-    missing, count = look.missing_addons, len(look.seen.addons) if look.seen else 0
+    missing, count = look.missing_addons, len(look.addons)
     names = [f"{addon.name} ({addon.why.split(':')[0]})" for addon in missing]
     return Step(
         "add-ons", "add-ons", "", f"{count - len(missing)}/{count}", ", ".join(names),

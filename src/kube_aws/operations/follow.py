@@ -112,6 +112,8 @@ def _done(boot: Boot, look: Look, folder: Path, began: datetime) -> Iterator[Eve
     waited, api = "", f"{look.seen.answer.milliseconds} ms"
     if boot.api_answered and not boot.was_through:
         waited, api = f" in {brief(look.time - began)}", brief(boot.api_answered - began)
-    count, addons = len(look.running), len(look.seen.addons)
-    yield Note(f"Ready{waited}: API {api}, {count} node{'s' * (count != 1)}, {addons} add-ons.")
+    count = len(look.running)
+    yield Note(f"Ready{waited}: API {api}, {count} node{'s' * (count != 1)}, {len(look.addons)} add-ons.")
+    for absent in (addon.name for addon in look.seen.addons if addon.absent):
+        yield Note(f"Not rehearsed: {absent}, whose images this machine can neither fetch nor make.")
     yield Note(f"  kubectl --kubeconfig={folder / 'kubeconfig'} get nodes")

@@ -117,8 +117,10 @@ def _addons(now: Status) -> Iterator[str]:
         why = seen.refused or "credentials/admin.pem and its key are not here"
         yield wrapped(why, "Add-ons         not known: ", _UNDER)
         return
-    available = sum(addon.available for addon in seen.addons)
-    yield f"Add-ons         {available}/{len(seen.addons)} available"
+    here = now.look.addons
+    yield f"Add-ons         {sum(addon.available for addon in here)}/{len(here)} available"
     for addon in seen.addons:
-        if not addon.available:
+        if addon.absent:
+            yield f"  {addon.name}: not rehearsed, its images are not to be had here"
+        elif not addon.available:
             yield wrapped(f"{addon.name} {addon.have}/{addon.want}: {addon.why}", "  ", "    ")

@@ -8,6 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from kube_aws.finding import Place
 from kube_aws.terminal.error import UserError
 
+NO_IMAGE = "sha256:93e16ab8fb1bfb08f051a420835b414851eaeedb9f7105d26dacb84f26d810b5"
+"""The digest of an index that names no image: a rehearsal's mirror has it for what it can neither fetch nor
+make. Source: OCI Image Specification, "Image Index"."""
+
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 

@@ -100,6 +100,13 @@ def _needed(cluster: Cluster) -> Iterator[Query]:
         "aws-cloud-controller-manager": (parts.cloud_controller_manager,),
         "metrics-server": (parts.metrics_server,),
         "external-dns": (parts.external_dns,),
+        "aws-ebs-csi-driver": (
+            parts.ebs_csi_driver,
+            parts.csi_provisioner,
+            parts.csi_attacher,
+            parts.csi_resizer,
+            parts.csi_node_driver_registrar,
+        ),
     }
     for name in add_ons(cluster):
         yield from map(ImageQuery, images[name])

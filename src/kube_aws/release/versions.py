@@ -1,7 +1,8 @@
 """Which version of every part goes with which Kubernetes minor.
 
 Sources: the etcd that kubeadm's constants name for each minor; the version skew policy (a cloud
-controller manager is never newer than the API server); the projects' own release lists.
+controller manager is never newer than the API server); the sidecars that aws-ebs-csi-driver's release
+names, deploy/kubernetes/overlays/stable; the projects' own release lists.
 """
 
 from dataclasses import dataclass
@@ -22,6 +23,11 @@ class Versions:
     cloud_controller_manager: str
     metrics_server: str
     external_dns: str
+    ebs_csi_driver: str
+    csi_provisioner: str
+    csi_attacher: str
+    csi_resizer: str
+    csi_node_driver_registrar: str
 
     @property
     def kube_apiserver(self) -> str:
@@ -83,4 +89,9 @@ def versions(kubernetes_version: str) -> Versions:
         ),
         metrics_server="registry.k8s.io/metrics-server/metrics-server:v0.9.0",
         external_dns="registry.k8s.io/external-dns/external-dns:v0.21.0",
+        ebs_csi_driver="registry.k8s.io/provider-aws/aws-ebs-csi-driver:v1.64.0",
+        csi_provisioner="registry.k8s.io/sig-storage/csi-provisioner:v6.3.0",
+        csi_attacher="registry.k8s.io/sig-storage/csi-attacher:v4.12.0",
+        csi_resizer="registry.k8s.io/sig-storage/csi-resizer:v2.2.1",
+        csi_node_driver_registrar="registry.k8s.io/sig-storage/csi-node-driver-registrar:v2.17.0",
     )

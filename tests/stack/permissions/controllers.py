@@ -32,7 +32,9 @@ NEVER = [
     *nodes.never("controller"),
     access("cloudformation:DescribeStackResource", "stack/another/1"),
     access("cloudformation:UpdateStack", f"stack/{NAME}/1"),
-    *(access(action, resource, of) for action, resource in _TAKES for of in (WORKERS, THEIRS)),
+    *(access(action, resource, THEIRS) for action, resource in _TAKES),
+    # Volumes of claims are attached to workers; etcd's carry these tags.
+    *(access(action, resource, WORKERS) for action, resource in _TAKES if resource != "instance/i-1"),
     *(access(action, resource, OURS, ELSEWHERE) for action, resource in _TAKES),
     access("ec2:CreateTags", "volume/vol-1", FORMATTED),
     access("ec2:CreateTags", "volume/vol-1", WORKERS | FORMATTED),

@@ -58,6 +58,8 @@ class Image:
     """Its first program has the file capability CAP_NET_BIND_SERVICE."""
     setuid: bool = False
     """Its first program runs as root, whoever starts it."""
+    absent: bool = False
+    """It cannot be made here. Its index names no image, so that a lock can be made, and no pod runs it."""
     deviation: str = ""
 
 
@@ -243,6 +245,21 @@ IMAGES: Mapping[str, Image] = {
     "registry.k8s.io/external-dns/external-dns:v0.21.0": Image(
         {"/ko-app/external-dns": "external-dns"}, ("/ko-app/external-dns",)
     ),
+    **{
+        name: Image(
+            {},
+            (),
+            absent=True,
+            deviation="absent: its source cannot be had as a Go module, or is of no use alone",
+        )
+        for name in (
+            "registry.k8s.io/provider-aws/aws-ebs-csi-driver:v1.64.0",
+            "registry.k8s.io/sig-storage/csi-provisioner:v6.3.0",
+            "registry.k8s.io/sig-storage/csi-attacher:v4.12.0",
+            "registry.k8s.io/sig-storage/csi-resizer:v2.2.1",
+            "registry.k8s.io/sig-storage/csi-node-driver-registrar:v2.17.0",
+        )
+    },
     "ghcr.io/flannel-io/flannel:v0.28.10": Image(
         {"/opt/bin/flanneld": "flanneld", "/opt/bin/install-conf": "install-conf"},
         ("/opt/bin/flanneld",),

@@ -34,6 +34,8 @@ def lay_out(
     `programs` says where the built ones lie, `debian` is an archive of unpacked packages.
     """
     repository, tag = repository_of(reference, into)
+    if image.absent:
+        return _index(repository, tag, [])
     layer = _layer(image, programs, debian, repository / "blobs")
     config = _blob(
         repository / "blobs",
@@ -62,18 +64,7 @@ def lay_out(
             }
         ),
     )
-    index = manifest_file(
-        repository,
-        _json(
-            {
-                "manifests": [{**manifest, "platform": {"architecture": "amd64", "os": "linux"}}],
-                "mediaType": "application/vnd.oci.image.index.v1+json",
-                "schemaVersion": 2,
-            }
-        ),
-        tag,
-    )
-    return str(index["digest"])
+    return _index(repository, tag, [{**manifest, "platform": {"architecture": "amd64", "os": "linux"}}])
 
 
 def repository_of(reference: str, into: Path) -> tuple[Path, str]:
@@ -93,6 +84,15 @@ def manifest_file(repository: Path, body: bytes, tag: str = "") -> dict[str, Any
     for name in filter(None, (digest, tag)):
         (repository / "manifests" / f"{name}.{SHORT[media_type]}").write_bytes(body)
     return {"digest": digest, "mediaType": media_type, "size": len(body)}
+
+
+def _index(repository: Path, tag: str, manifests: list[dict[str, Any]]) -> str:
+    body = {
+        "manifests": manifests,
+        "mediaType": "application/vnd.oci.image.index.v1+json",
+        "schemaVersion": 2,
+    }
+    return str(manifest_file(repository, _json(body), tag)["digest"])
 
 
 def _layer(
