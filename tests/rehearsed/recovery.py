@@ -6,17 +6,19 @@ from typing import Any
 
 from tests.rehearsed.world import World
 
+from kube_aws.release.lock import NO_IMAGE
+
 
 def whole(cluster: World, since: datetime | None = None, nodes: int = 3) -> bool:
     """Whether the nodes are the running instances, all Ready, with all stages behind them, and every pod of
-    kube-system is ready; with `since`, of as many `nodes` all containers were started after that."""
+    kube-system that has images here is ready; with `since`, of as many `nodes` all containers were started
+    after that."""
     said = cluster.kubectl(
         "get", "nodes,pods", "-n", "kube-system", "-o", "json", "--request-timeout=5s", check=False
     )
     found = json.loads(said)["items"] if said else []
     names = {one["spec"].get("providerID", ""): one["metadata"]["name"] for one in found if _is(one, "Node")}
-    # An orderly shutdown leaves the pods that it ended.
-    pods = [one for one in found if _is(one, "Pod") and one["status"]["phase"] not in ("Succeeded", "Failed")]
+    pods = [one for one in found if _is(one, "Pod") and _runs(one)]
     running = [one for role in ("controller", "worker") for one in cluster.instances(role)]
     boots = [tag["Value"] for one in running for tag in one["Tags"] if tag["Key"] == "kube-aws:boot"]
     started = {
@@ -36,6 +38,14 @@ def whole(cluster: World, since: datetime | None = None, nodes: int = 3) -> bool
 
 def _is(one: dict[str, Any], kind: str) -> bool:
     return bool(one["kind"] == kind)
+
+
+def _runs(pod: dict[str, Any]) -> bool:
+    """Whether a pod is one that can be ready: an orderly shutdown leaves those that it ended."""
+    images = {container["image"] for container in pod["spec"]["containers"]}
+    return pod["status"]["phase"] not in ("Succeeded", "Failed") and not any(
+        image.endswith(NO_IMAGE) for image in images
+    )
 
 
 def _ready(one: dict[str, Any]) -> bool:
