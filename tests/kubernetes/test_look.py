@@ -13,7 +13,8 @@ from tests.kubernetes.cluster_api import ClusterApi, daemon_set, deployment, nod
 
 from kube_aws.kubernetes.api import Api
 from kube_aws.kubernetes.look import AddOn, Seen, look
-from kube_aws.rehearsal.components import catalogue, images
+from kube_aws.rehearsal.components import images
+from kube_aws.rehearsal.components.catalogue.forms import Image
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +101,7 @@ def test_an_addon_that_is_not_available_says_why(
 def test_an_addon_whose_images_a_rehearsal_cannot_have_is_told_as_absent(
     api: ClusterApi, credentials: Path, tmp_path: Path
 ):
-    digest = images.lay_out(catalogue.Image({}, (), absent=True), "registry.k8s.io/ebs:1", {}, None, tmp_path)
+    digest = images.lay_out(Image({}, (), absent=True), "registry.k8s.io/ebs:1", {}, None, tmp_path)
     api.workloads["daemonsets"] = [daemon_set("ebs", 3, 0, digest=digest)]
     assert addon(api, credentials) == AddOn("ebs", available=False, have=0, want=3, absent=True)
 

@@ -16,7 +16,7 @@ from tests.rehearsal.leaks import leaks
 
 from kube_aws.rehearsal import process
 from kube_aws.rehearsal.components import building
-from kube_aws.rehearsal.components.catalogue import AGNHOST
+from kube_aws.rehearsal.components.catalogue.tests import AGNHOST
 from kube_aws.rehearsal.machines import processes
 
 ARTICLE = Path(__file__).parents[1] / "scenarios" / "article" / "cluster.yaml"

@@ -13,7 +13,8 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
 from kube_aws.rehearsal.cloud import Cloud, Instance, Rule, SecurityGroup
-from kube_aws.rehearsal.components.catalogue import DOWNLOADS, IMAGES
+from kube_aws.rehearsal.components.catalogue import IMAGES
+from kube_aws.rehearsal.components.catalogue.served import DOWNLOADS
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response

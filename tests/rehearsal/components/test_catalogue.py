@@ -6,7 +6,9 @@ from pathlib import Path
 from tests.release.built import cluster
 
 from kube_aws.rehearsal import components
-from kube_aws.rehearsal.components.catalogue import C_PROGRAMS, DOWNLOADS, IMAGES, PROGRAMS, SOURCES
+from kube_aws.rehearsal.components.catalogue import IMAGES
+from kube_aws.rehearsal.components.catalogue.programs import C_PROGRAMS, PROGRAMS, SOURCES
+from kube_aws.rehearsal.components.catalogue.served import DOWNLOADS
 from kube_aws.release.missing import BinaryQuery, ImageQuery, missing
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kube_aws.rehearsal.components import building, downloads, images
-from kube_aws.rehearsal.components.catalogue import Download, Image
+from kube_aws.rehearsal.components.catalogue.forms import Download, Image
 
 REFERENCE = "registry.k8s.io/group/tiny:v1"
 TINY = Image(

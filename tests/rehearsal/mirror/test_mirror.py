@@ -18,7 +18,7 @@ import pytest
 
 from kube_aws.rehearsal import place
 from kube_aws.rehearsal.components import building, downloads, images
-from kube_aws.rehearsal.components.catalogue import Image
+from kube_aws.rehearsal.components.catalogue.forms import Image
 from kube_aws.rehearsal.mirror import authority, content, sites
 from kube_aws.rehearsal.process import RehearsalError
 

@@ -13,7 +13,7 @@ from tests.rehearsed.conformance.page import PAGE, page
 from tests.rehearsed.world import World, world
 
 from kube_aws.rehearsal.components import building
-from kube_aws.rehearsal.components.catalogue import CONFORMANCE
+from kube_aws.rehearsal.components.catalogue.tests import CONFORMANCE
 
 
 def open_node_ports(cluster: World) -> None:

@@ -138,7 +138,9 @@ def _check_machine() -> None:
 
 def _check_catalogue(cluster: Cluster) -> None:
     """What the cluster's nodes will ask the world's sites for is there."""
-    from kube_aws.rehearsal.components.catalogue import DOWNLOADS, IMAGES, KUBERNETES
+    from kube_aws.rehearsal.components.catalogue import IMAGES
+    from kube_aws.rehearsal.components.catalogue.programs import KUBERNETES
+    from kube_aws.rehearsal.components.catalogue.served import DOWNLOADS
     from kube_aws.release.missing import BinaryQuery, ImageQuery, missing
 
     asked = missing(cluster, None)

@@ -7,14 +7,9 @@ from pathlib import Path
 
 from kube_aws.rehearsal.components import archive, compiling, debian, downloads, images, official
 from kube_aws.rehearsal.components import cache as kept
-from kube_aws.rehearsal.components.catalogue import (
-    C_PROGRAMS,
-    DOWNLOADS,
-    FOR_TESTS,
-    IMAGES,
-    PROGRAMS,
-    SOURCES,
-)
+from kube_aws.rehearsal.components.catalogue import FOR_TESTS, IMAGES
+from kube_aws.rehearsal.components.catalogue.programs import C_PROGRAMS, PROGRAMS, SOURCES
+from kube_aws.rehearsal.components.catalogue.served import DOWNLOADS
 from kube_aws.rehearsal.process import RehearsalError
 
 EVERYTHING = (*PROGRAMS, *C_PROGRAMS, *SOURCES, *DOWNLOADS, *IMAGES)
@@ -119,7 +114,7 @@ def _make(missing: list[str], cache: Path, progress: Progress) -> None:
     for name in missing:
         if name not in sites:
             _program(name, cache, progress)
-        elif from_sites:
+        elif from_sites and not (name in IMAGES and IMAGES[name].own):
             _fetch(name, cache, progress)
         else:
             _site(name, cache, progress)

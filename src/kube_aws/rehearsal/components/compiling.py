@@ -7,8 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from kube_aws.rehearsal.components import catalogue
 from kube_aws.rehearsal.components.cache import key
+from kube_aws.rehearsal.components.catalogue import programs
 from kube_aws.rehearsal.process import RehearsalError
 
 _HERE = Path(__file__).parent
@@ -24,11 +24,11 @@ _QUIETLY = ("setpriv", "--pdeathsig", "KILL", "nice", "-n", "10", "ionice", "-c"
 @functools.cache
 def program_key(name: str) -> str:
     """The hash of all that a program is made from. Raises RehearsalError without a usable Go."""
-    if name in catalogue.C_PROGRAMS:
+    if name in programs.C_PROGRAMS:
         return key(_C_FLAGS, (_HERE / f"{name}.c").read_text())
-    if name in catalogue.SOURCES:
-        return key(_go_version(), catalogue.SOURCES[name], _pinned("nodes"))
-    made = catalogue.PROGRAMS[name]
+    if name in programs.SOURCES:
+        return key(_go_version(), programs.SOURCES[name], _pinned("nodes"))
+    made = programs.PROGRAMS[name]
     return key(_go_version(), _ENVIRONMENT, _flags(name), made.cgo, _pinned(made.module))
 
 
@@ -39,7 +39,7 @@ def _pinned(module: str) -> list[str]:
 @functools.cache
 def _go_version() -> str:
     """`go1.26.8`."""
-    needed = ".".join(map(str, catalogue.GO))
+    needed = ".".join(map(str, programs.GO))
     install = f"install Go {needed} or newer (https://go.dev/dl), so that `go version` answers"
     try:
         told = subprocess.run(
@@ -51,7 +51,7 @@ def _go_version() -> str:
         ) from error
     version = told.stdout.strip()
     numbers = re.match(r"go(\d+)\.(\d+)", version)
-    if numbers is None or (int(numbers[1]), int(numbers[2])) < catalogue.GO:
+    if numbers is None or (int(numbers[1]), int(numbers[2])) < programs.GO:
         raise RehearsalError(
             f"the rehearsal builds what its nodes run, and {version} is too old for it", install
         )
@@ -59,7 +59,7 @@ def _go_version() -> str:
 
 
 def _flags(name: str) -> list[str]:
-    made = catalogue.PROGRAMS[name]
+    made = programs.PROGRAMS[name]
     link = ["-s", "-w", *(f"-X {variable}={value}" for variable, value in made.values.items())]
     tags = []
     if made.cgo and made.static:
@@ -70,16 +70,16 @@ def _flags(name: str) -> list[str]:
 
 def compile_program(cache: Path, name: str, into: Path) -> None:
     """Make a program or source as `into`/name. Raises RehearsalError with the compiler's words."""
-    if name in catalogue.C_PROGRAMS:
+    if name in programs.C_PROGRAMS:
         _run(name, ["gcc", *_C_FLAGS, "-o", str(into / name), str(_HERE / f"{name}.c")], _HERE, {})
         return
-    if name in catalogue.SOURCES:
-        package, _, file = catalogue.SOURCES[name].rpartition("/")
+    if name in programs.SOURCES:
+        package, _, file = programs.SOURCES[name].rpartition("/")
         listed = ["go", "list", "-f", "{{.Dir}}", package]
         folder = _run(name, listed, _GO / "nodes", {**_ENVIRONMENT, "GOWORK": "off"}).strip()
         shutil.copyfile(Path(folder) / file, into / name)
         return
-    made = catalogue.PROGRAMS[name]
+    made = programs.PROGRAMS[name]
     scratch = into / "tmp"
     scratch.mkdir()
     environment = {

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kube_aws.rehearsal.components.archive import Entry, write
-from kube_aws.rehearsal.components.catalogue import Download
+from kube_aws.rehearsal.components.catalogue.forms import Download
 
 
 def lay_out(download: Download, url: str, programs: Mapping[str, Path], into: Path) -> str:

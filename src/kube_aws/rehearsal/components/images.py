@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kube_aws.rehearsal.components.archive import Entry, write
-from kube_aws.rehearsal.components.catalogue import Image
+from kube_aws.rehearsal.components.catalogue.forms import Image
 
 SHORT = {
     "application/vnd.oci.image.index.v1+json": "oci-index",
