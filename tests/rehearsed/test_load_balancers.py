@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from tests.rehearsed.balancers import in_service, workers
 from tests.rehearsed.pods import Pods
 from tests.rehearsed.world import World, until
 
@@ -72,33 +73,12 @@ def _get(cluster: World, host: str, port: int = 80, path: str = "/hostname") -> 
     return cluster.run("curl", "-sS", "-m", "3", url, check=False).stdout
 
 
-def _in_service(cluster: World) -> list[str]:
-    """The instances that the only load balancer finds healthy."""
-    elb, elbv2 = cluster.account.client("elb"), cluster.account.client("elbv2")
-    found = []
-    for one in elb.describe_load_balancers()["LoadBalancerDescriptions"]:
-        states = elb.describe_instance_health(LoadBalancerName=one["LoadBalancerName"])["InstanceStates"]
-        found += [state["InstanceId"] for state in states if state["State"] == "InService"]
-    for group in elbv2.describe_target_groups()["TargetGroups"]:
-        told = elbv2.describe_target_health(TargetGroupArn=group["TargetGroupArn"])
-        found += [
-            one["Target"]["Id"]
-            for one in told["TargetHealthDescriptions"]
-            if one["TargetHealth"]["State"] == "healthy"
-        ]
-    return sorted(found)
-
-
-def _workers(cluster: World) -> list[str]:
-    return sorted(one["InstanceId"] for one in cluster.instances("worker"))
-
-
 @pytest.mark.parametrize("annotations", [{}, NLB], ids=["classic", "network"])
 def test_a_client_outside_reaches_the_pods_by_name(
     cluster: World, pods: Pods, annotations: dict[str, str]
 ) -> None:
     with _service(cluster, annotations) as name:
-        until(lambda: _in_service(cluster) == _workers(cluster), 240)
+        until(lambda: in_service(cluster) == workers(cluster), 240)
         answered = {_get(cluster, name) for _ in range(20)}
         assert answered <= {pod.name for pod in pods.everywhere}
         assert len(answered) > 1
@@ -111,7 +91,7 @@ def test_a_client_outside_reaches_the_pods_by_name(
 def test_source_ranges_keep_others_out(cluster: World, pods: Pods, annotations: dict[str, str]) -> None:
     ranges = {"loadBalancerSourceRanges": ["203.0.113.0/24"]}
     with _service(cluster, annotations, ranges) as name:
-        until(lambda: _in_service(cluster) == _workers(cluster), 240)
+        until(lambda: in_service(cluster) == workers(cluster), 240)
         assert _get(cluster, name) == ""
         opened = json.dumps({"spec": {"loadBalancerSourceRanges": [f"{names.OPERATOR}/32"]}})
         cluster.kubectl("patch", "service", "-n", "trial", "front", "-p", opened)
@@ -137,9 +117,9 @@ def test_an_internal_one_is_reached_from_inside(cluster: World, pods: Pods) -> N
 def test_only_machines_with_a_pod_get_traffic_where_it_is_to_stay_local(cluster: World, pods: Pods) -> None:
     """Health by HTTP at the Service's own port, which kube-proxy answers."""
     with _service(cluster, {}, {"externalTrafficPolicy": "Local"}) as name:
-        until(lambda: _in_service(cluster) == _workers(cluster), 120)
-        workers = {pod.name for pod in pods.everywhere if pod.host in _hosts(cluster, _workers(cluster))}
-        assert {_get(cluster, name) for _ in range(12)} == workers
+        until(lambda: in_service(cluster) == workers(cluster), 120)
+        local = {pod.name for pod in pods.everywhere if pod.host in _hosts(cluster, workers(cluster))}
+        assert {_get(cluster, name) for _ in range(12)} == local
 
 
 def _hosts(cluster: World, instances: list[str]) -> set[str]:
@@ -159,7 +139,7 @@ def test_what_annotations_say_is_what_the_balancer_does(cluster: World, pods: Po
         "additional-resource-tags": "team=web",
     }
     with _service(cluster, {f"{ANNOTATION}{key}": value for key, value in annotations.items()}):
-        until(lambda: _in_service(cluster) == _workers(cluster), 60)
+        until(lambda: in_service(cluster) == workers(cluster), 60)
         elb = cluster.account.client("elb")
         (one,) = elb.describe_load_balancers()["LoadBalancerDescriptions"]
         assert (one["HealthCheck"]["Interval"], one["HealthCheck"]["Timeout"]) == (5, 2)

@@ -72,6 +72,19 @@ class World:
         return self.run("kubectl", "--kubeconfig=kubeconfig", *words, check=check, **more).stdout
 
     @contextmanager
+    def begun(self, *words: str) -> Iterator[subprocess.Popen[str]]:
+        """A command in the operator's place that runs meanwhile; its input ends with the block."""
+        with subprocess.Popen(
+            self._command("run", "--", *words),
+            env=self._env, cwd=self.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        ) as running:  # fmt: skip
+            assert running.stdin
+            try:
+                yield running
+            finally:
+                running.stdin.close()
+
+    @contextmanager
     def beside(self, *words: str) -> Iterator[IO[str]]:
         """A kubectl command that runs meanwhile, and what it prints."""
         command = self._command("run", "--", "kubectl", "--kubeconfig=kubeconfig", *words)
