@@ -1,7 +1,7 @@
 # Two commands: `make demo` runs the article on an embedded AWS, `make test` checks everything.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo test test-all lint bench bench-boot scenarios docs install setup components cis conformance clean
+.PHONY: demo test test-all lint bench bench-boot bench-service scenarios docs install setup components cis conformance clean
 
 UV_VERSION := 0.13.9
 CACHE := .cache
@@ -51,6 +51,10 @@ bench: setup
 # As root, a quarter of an hour: kube-aws beside kubeadm on this machine's rehearsed machines.
 bench-boot: setup
 	$(BIN)/python -m benchmarks.boot
+
+# As root, five minutes: what a Service's load balancer costs in time, in the rehearsal.
+bench-service: setup
+	$(BIN)/python -m benchmarks.service
 
 # Writes every expected artefact of tests/scenarios anew; read the difference before you commit it.
 scenarios: setup

@@ -46,8 +46,8 @@ def test_a_command_runs_with_the_embedded_aws(folder: Path) -> None:
 def test_its_exit_status_is_the_commands(folder: Path) -> None:
     assert rehearse(folder, "run", "--", "sh", "-c", "exit 7").returncode == 7
     missing = rehearse(folder, "run", "--", "no-such-command")
-    assert missing.returncode == 1
-    assert "error: cannot run no-such-command" in missing.stderr
+    assert missing.returncode == 127
+    assert "error: there is no command no-such-command" in missing.stderr
 
 
 def test_starting_again_changes_nothing(folder: Path) -> None:

@@ -10,7 +10,7 @@ from tests.rehearsed.world import World, until
 
 from kube_aws.rehearsal.machines import machine
 
-DEVICE = "/dev/xvdba"
+DEVICE = "/dev/xvdaa"
 """What the EBS driver takes first. Source: pkg/cloud/devicemanager of aws-ebs-csi-driver."""
 
 

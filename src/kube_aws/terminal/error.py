@@ -6,8 +6,8 @@ from kube_aws.finding import Finding, Place
 class UserError(Exception):
     """Something a person must know and mend: the reason, its place, the next step.
 
-    `exit_status` is 1 for a failure, 2 for wrong use. `findings` holds the single
-    findings where there is more than one reason.
+    `exit_status` is 1 for a failure, 2 for wrong use, a shell's where a command could not be run. `findings`
+    holds the single findings where there is more than one reason.
     """
 
     def __init__(

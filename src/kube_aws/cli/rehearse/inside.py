@@ -1,6 +1,7 @@
 """A command in the world: its environment, and with nodes its network."""
 
 import os
+import shutil
 from pathlib import Path
 
 from kube_aws.cli.rehearse.settings import assume, explained, read
@@ -33,7 +34,12 @@ def environment(server: process.Server, folder: Path) -> dict[str, str]:
 
 
 def become(server: process.Server, words: tuple[str, ...], variables: dict[str, str]) -> None:
-    """Replace this process by the command, in the world's network where there is one."""
+    """Replace this process by the command, in the world's network where there is one.
+
+    Raises UserError with a shell's exit status: 127 where there is no such command, 126 where it cannot run.
+    """
+    if shutil.which(words[0], os.F_OK, variables.get("PATH", os.defpath)) is None:
+        raise UserError(f"there is no command {words[0]}", exit_status=127)
     if server.nodes:
         from kube_aws.rehearsal.place import enter
 
@@ -43,7 +49,7 @@ def become(server: process.Server, words: tuple[str, ...], variables: dict[str, 
     try:
         os.execvpe(words[0], words, variables)  # noqa: S606 (the person typed it)
     except OSError as error:
-        raise UserError(f"cannot run {words[0]}: {error.strerror}") from error
+        raise UserError(f"cannot run {words[0]}: {error.strerror}", exit_status=126) from error
 
 
 def _of_the_world(variables: dict[str, str]) -> dict[str, str]:
