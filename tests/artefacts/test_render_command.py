@@ -240,7 +240,7 @@ def test_without_a_site_everything_missing_is_named_and_nothing_is_left(tmp_path
     told = run(folder)
     assert told.returncode == 1
     assert "release.lock: alpha/eu-west-1/amd64: " in told.stderr
-    assert "release.lock: registry.k8s.io/pause:3.10.1: " in told.stderr
+    assert "release.lock: registry.k8s.io/pause:3.10.1 and " in told.stderr
     assert "22 of 22 entries for release.lock could not be looked up" in told.stderr
     assert [path.name for path in folder.iterdir()] == ["cluster.yaml"]
 

@@ -25,6 +25,14 @@ def test_a_misspelt_property_is_told_at_its_line() -> None:
     assert line(disk(edit), finding.place.line) == '"EnableDnsHostname": true'
 
 
+def test_an_instance_type_that_there_is_not() -> None:
+    there = CLUSTER.model_copy(update={"worker_instance_type": "t2.smal"})
+    (finding,) = check(holding(template(there, lock())), there)
+    assert finding.what == f"there is no instance type t2.smal in {there.region}"
+    assert "t2.small" in finding.next_step
+    assert finding.next_step.endswith("It is workerInstanceType in cluster.yaml.")
+
+
 def test_cfn_lint_counts() -> None:
     def edit(stack: dict[str, Any]) -> None:
         stack["Outputs"] = {f"X{number}": {"Value": "x"} for number in range(201)}

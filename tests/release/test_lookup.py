@@ -6,6 +6,7 @@ import pytest
 from tests.downloads.site import Site, serving
 from tests.embedded_aws import EmbeddedAws
 
+from kube_aws.downloads.sites import Sites
 from kube_aws.operations.lookup import look_up
 from kube_aws.release.lock import Lock
 from kube_aws.release.missing import BinaryQuery, ImageQuery, MachineImageQuery, missing
@@ -70,6 +71,16 @@ def test_each_failure_is_named_and_there_is_no_half_lock(site: Site) -> None:
         "registry.k8s.io/pause:3.10.1",
     ]
     assert 'kube-aws render"' in told.value.next_step
+
+
+def test_a_reason_that_many_share_is_told_once() -> None:
+    queries = [ImageQuery(f"registry.k8s.io/{name}:1") for name in ("pause", "etcd", "coredns")]
+    with pytest.raises(UserError, match="3 of 3 entries") as told:
+        look_up(
+            queries, Lock(), no_session, Sites({"https://registry.k8s.io": "http://127.0.0.1:9"}, retries=0)
+        )
+    (finding,) = told.value.findings
+    assert finding.what.startswith("registry.k8s.io/pause:1 and 2 more: 127.0.0.1 does not answer")
 
 
 def no_session() -> boto3.Session:

@@ -1,7 +1,9 @@
 """cfn-lint: CloudFormation's own schemas and rules, on stack-template.json as it lies there."""
 
+import re
 import textwrap
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from kube_aws.artefacts.assemble import parse
 from kube_aws.cluster.model import Cluster
@@ -19,14 +21,15 @@ def check(disk: Tree, cluster: Cluster) -> Iterator[Finding]:
         issue = "template-json" if TEMPLATE in disk else "template-missing"
         yield Finding("error", issue, error.place or Place(str(TEMPLATE)), error.what, error.next_step)
     else:
-        yield from _lint(disk[TEMPLATE].content.decode(), cluster.region)
+        yield from _lint(disk[TEMPLATE].content.decode(), cluster)
 
 
-def _lint(text: str, region: str) -> Iterator[Finding]:
+def _lint(text: str, cluster: Cluster) -> Iterator[Finding]:
     # The import takes longer than the check: cfn-lint reasons about conditions with sympy.
     from cfnlint.api import lint
     from cfnlint.helpers import REGION_PRIMARY, REGIONS
 
+    region = cluster.region
     if region not in REGIONS:
         yield Finding(
             "warning",
@@ -44,7 +47,27 @@ def _lint(text: str, region: str) -> Iterator[Finding]:
                 match.columnnumber,
                 resource(getattr(match, "path", None) or ()),
             ),
-            # Some rules list every value that AWS knows.
-            textwrap.shorten(match.message, 200, placeholder=" …"),
-            match.rule.shortdesc,
+            *(
+                _instance_type(match.message, cluster)
+                if match.rule.id == "E3628"
+                # Some rules list every value that AWS knows.
+                else (textwrap.shorten(match.message, 200, placeholder=" …"), match.rule.shortdesc)
+            ),
         )
+
+
+def _instance_type(message: str, cluster: Cluster) -> tuple[str, str]:
+    """What is wrong and the next step, of `'t2.smal' is not one of ['a1.large', …] in 'eu-west-1'`."""
+    value, *known = re.findall(r"'([^']*)'", message)
+    keys = {
+        "controllerInstanceType": cluster.controller_instance_type,
+        "workerInstanceType": cluster.worker_instance_type,
+    }
+    where = " and ".join(f"{key} in cluster.yaml" for key, its in keys.items() if its == value)
+    close = ", ".join(get_close_matches(value, known, 3))
+    return (
+        f"there is no instance type {value} in {cluster.region}",
+        " ".join(
+            filter(None, [f"Did you mean {close}?" if close else "", f"It is {where}." if where else ""])
+        ),
+    )

@@ -82,10 +82,12 @@ def _refused(error: Mapping[str, Any], key: Key) -> tuple[str, str]:
         return what, next_step
     example = f"For example {key.name.rpartition('.')[2]}: {key.example}"
     if value in (None, ""):
-        return "has no value", f"Write one, or leave it out. {example}"
+        return "has no value", f"Write one{'' if key.required else ', or leave it out'}. {example}"
     kind = (
         "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else "a single value"
     )
+    if error["type"] == "tuple_type" and kind == "a single value":
+        example = f"Write {key.name.rpartition('.')[2]}: [{value}]"
     what = _SAID[error["type"]].format(**facts, kind=kind, choices=", ".join(key.choices))
     guess = get_close_matches(str(value), key.choices, 1)
     return what, f"Did you mean {guess[0]}?" if guess else example

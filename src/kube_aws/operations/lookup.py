@@ -1,6 +1,6 @@
 """Looking up what release.lock lacks, all at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING
@@ -31,32 +31,40 @@ def look_up(
 ) -> Lock:
     """The lock with the answers to all queries. `connect` is called at most once, for machine images.
 
-    Raises UserError, with a finding for each query that failed: then there is no new lock at all.
+    Raises UserError, with a finding for each reason why some failed: then there is no new lock at all.
     """
     sites = sites or Sites()
     session = cache(connect)
 
-    def ask(query: Query) -> Entry | Finding:
+    def ask(query: Query) -> Entry | UserError:
         try:
             return _entry(query, session, sites)
         except UserError as error:
-            return Finding(
-                "error", "lookup", Place("release.lock"), f"{query.key}: {error.what}", error.next_step
-            )
+            return error
 
     if any(isinstance(query, MachineImageQuery) for query in queries):
         session()  # before the threads: boto3 makes no session twice at once
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         answers = dict(zip(queries, pool.map(ask, queries), strict=True))
-    failures = tuple(answer for answer in answers.values() if isinstance(answer, Finding))
-    if failures:
+    failed = {query.key: answer for query, answer in answers.items() if isinstance(answer, UserError)}
+    if failed:
         raise UserError(
-            f"{len(failures)} of {len(queries)} entries for release.lock could not be looked up",
+            f"{len(failed)} of {len(queries)} entries for release.lock could not be looked up",
             "Nothing was written. Look at the network (HTTPS_PROXY, AWS credentials), then use\n"
             'the "kube-aws render" command again; or bring a release.lock that holds them.',
-            findings=failures,
+            findings=tuple(_by_reason(failed)),
         )
     return _with(lock, answers)
+
+
+def _by_reason(failed: dict[str, UserError]) -> Iterator[Finding]:
+    """A finding for each reason: a site that does not answer is the same one for all that it serves."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for key, error in failed.items():
+        reasons.setdefault((error.what, error.next_step), []).append(key)
+    for (what, next_step), keys in reasons.items():
+        concerned = keys[0] if len(keys) == 1 else f"{keys[0]} and {len(keys) - 1} more"
+        yield Finding("error", "lookup", Place("release.lock"), f"{concerned}: {what}", next_step)
 
 
 def _entry(query: Query, session: Callable[[], "boto3.Session"], sites: Sites) -> Entry:
@@ -72,7 +80,7 @@ def _entry(query: Query, session: Callable[[], "boto3.Session"], sites: Sites) -
             return Image(reference=query.reference, digest=sha, built=built)
 
 
-def _with(lock: Lock, answers: dict[Query, Entry | Finding]) -> Lock:
+def _with(lock: Lock, answers: dict[Query, Entry | UserError]) -> Lock:
     found = {query.key: entry for query, entry in answers.items()}
     return Lock(
         machine_images=lock.machine_images
