@@ -3,11 +3,10 @@
 from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.topology import Controller, controllers
 from kube_aws.release.lock import Lock
+from kube_aws.stack.controller_address import asked_for, associations, interface, network, place
 from kube_aws.stack.dns import records
-from kube_aws.stack.endpoint import ADDRESS, associations
 from kube_aws.stack.instances import instance
 from kube_aws.stack.network import routes, subnet
-from kube_aws.stack.security_groups import CONTROLLER
 from kube_aws.stack.tags import name, of_controllers, tags
 
 ETCD_TAG = "kube-aws:etcd"
@@ -21,26 +20,10 @@ def controller_groups(cluster: Cluster, lock: Lock) -> dict[str, object]:
     """Interface (unless the address is assigned), volume, launch template and group of each controller."""
     resources: dict[str, object] = {}
     for controller in controllers(cluster):
-        resources |= _interface(cluster, controller)
+        resources |= interface(cluster, controller)
         resources |= _volume(cluster, controller)
         resources |= _group(cluster, lock, controller)
     return resources
-
-
-def _interface(cluster: Cluster, controller: Controller) -> dict[str, object]:
-    """By which the address outlives an instance."""
-    if cluster.controller_address == "assigned":
-        return {}
-    return {
-        f"Controller{controller.index}NetworkInterface": {
-            "Type": "AWS::EC2::NetworkInterface",
-            "Properties": {
-                "SubnetId": {"Ref": subnet(cluster, controller.zone)},
-                "PrivateIpAddress": str(controller.address),
-                "GroupSet": [{"Ref": CONTROLLER}],
-            },
-        },
-    }
 
 
 def _volume(cluster: Cluster, controller: Controller) -> dict[str, object]:
@@ -85,10 +68,10 @@ def _group(cluster: Cluster, lock: Lock, controller: Controller) -> dict[str, ob
                         more_tags={
                             "kube-aws:index": str(controller.index),
                             "kube-aws:volume": {"Ref": f"{logical_name}Volume"},
-                            **_addresses(cluster, controller),
+                            **asked_for(cluster, controller),
                         },
                     ),
-                    **_network(cluster, logical_name),
+                    **network(cluster, controller),
                 }
             },
         },
@@ -96,7 +79,7 @@ def _group(cluster: Cluster, lock: Lock, controller: Controller) -> dict[str, ob
             "Type": "AWS::AutoScaling::AutoScalingGroup",
             "DependsOn": [*associations(cluster), *routes(cluster), *records(cluster)],
             "Properties": {
-                **_place(cluster, controller),
+                **place(cluster, controller),
                 "MinSize": "1",
                 "MaxSize": "1",
                 "LaunchTemplate": {
@@ -108,34 +91,3 @@ def _group(cluster: Cluster, lock: Lock, controller: Controller) -> dict[str, ob
             },
         },
     }
-
-
-def _addresses(cluster: Cluster, controller: Controller) -> dict[str, object]:
-    """What a controller asks for that has no interface of its own, as tags."""
-    if cluster.controller_address == "interface":
-        return {}
-    return {
-        "kube-aws:address": str(controller.address),
-        "kube-aws:elastic-ip": {"Fn::GetAtt": [ADDRESS, "AllocationId"]},
-    }
-
-
-def _network(cluster: Cluster, logical_name: str) -> dict[str, object]:
-    if cluster.controller_address == "assigned":
-        return {"SecurityGroupIds": [{"Ref": CONTROLLER}]}
-    # The interface has its subnet, address and security group; none may be said again.
-    interface = {
-        "DeviceIndex": 0,
-        "NetworkInterfaceId": {"Ref": f"{logical_name}NetworkInterface"},
-        "DeleteOnTermination": False,
-    }
-    return {"NetworkInterfaces": [interface]}
-
-
-def _place(cluster: Cluster, controller: Controller) -> dict[str, object]:
-    where = subnet(cluster, controller.zone)
-    if cluster.controller_address == "assigned":
-        return {"VPCZoneIdentifier": [{"Ref": where}]}
-    # A group whose launch template names an interface takes zones, no subnets, and holds one instance.
-    # AZRebalance, which cannot be suspended here, has nothing to do in one zone.
-    return {"AvailabilityZones": [{"Fn::GetAtt": [where, "AvailabilityZone"]}]}

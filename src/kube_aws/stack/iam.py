@@ -8,6 +8,7 @@ from kube_aws.addons.permissions import arn, statements
 from kube_aws.cluster.forms import partition
 from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.topology import ROLES, Role
+from kube_aws.stack.controller_address import take_address
 from kube_aws.stack.controllers import ETCD_TAG
 from kube_aws.stack.network import vpc
 from kube_aws.stack.tags import of_controllers
@@ -101,13 +102,6 @@ def _controller(cluster: Cluster) -> list[dict[str, object]]:
     # Carried by controllers, their interfaces and addresses, and their etcd volumes, by nothing else of any
     # cluster.
     marked = {f"aws:ResourceTag/{key}": value for key, value in of_controllers(cluster).items()}
-    take_address: dict[str, object] = {
-        "Sid": "TakeAddress",
-        "Effect": "Allow",
-        "Action": ["ec2:AssignPrivateIpAddresses", "ec2:AssociateAddress"],
-        "Resource": [arn(cluster, "ec2", "elastic-ip/*"), arn(cluster, "ec2", "network-interface/*")],
-        "Condition": {"StringEquals": marked},
-    }
     return [
         {
             "Sid": "ReadAddOns",
@@ -139,7 +133,7 @@ def _controller(cluster: Cluster) -> list[dict[str, object]]:
                 "ForAllValues:StringEquals": {"aws:TagKeys": "kube-aws:formatted"},
             },
         },
-        *([take_address] if cluster.controller_address == "assigned" else []),
+        *take_address(cluster),
     ]
 
 

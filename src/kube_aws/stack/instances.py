@@ -6,7 +6,8 @@ from kube_aws.cluster.model import Cluster
 from kube_aws.cluster.topology import Role
 from kube_aws.release.choose import machine_image
 from kube_aws.release.lock import Lock
-from kube_aws.stack.tags import name, of_cluster, of_controllers, tags
+from kube_aws.stack.controller_address import interface_tags
+from kube_aws.stack.tags import name, of_cluster, tags
 
 
 def instance(
@@ -67,14 +68,6 @@ def instance(
                 "ResourceType": "volume",
                 "Tags": tags(dict[str, object](cluster.stack_tags) | of_cluster(cluster)),
             },
-            *_interface_tags(cluster, role),
+            *interface_tags(cluster, role),
         ],
     }
-
-
-def _interface_tags(cluster: Cluster, role: Role) -> list[dict[str, object]]:
-    """For a controller's interface, if the controller is to have its address assigned to it."""
-    if role == "worker" or cluster.controller_address == "interface":
-        return []
-    own = dict[str, object](cluster.stack_tags) | of_controllers(cluster)
-    return [{"ResourceType": "network-interface", "Tags": tags(own)}]

@@ -4,9 +4,9 @@ import json
 
 from kube_aws.cluster.model import Cluster
 from kube_aws.release.lock import Lock
+from kube_aws.stack.controller_address import ADDRESS, endpoint
 from kube_aws.stack.controllers import controller_groups
 from kube_aws.stack.dns import dns
-from kube_aws.stack.endpoint import ADDRESS, endpoint
 from kube_aws.stack.iam import roles
 from kube_aws.stack.network import network
 from kube_aws.stack.security_groups import security_groups
