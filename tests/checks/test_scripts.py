@@ -17,7 +17,7 @@ def test_what_is_rendered_is_clean() -> None:
 
 
 def test_shellcheck_tells_its_id_and_line() -> None:
-    finding = told(check, holding(OWN, "#!/bin/bash\nx=1\n"))
+    finding = told(check, holding(OWN, "#!/bin/bash\nx=1\n", executable=True))
     assert finding == (
         f"{OWN}:2:1: warning SC2034\n"
         "  x=1\n"
@@ -26,8 +26,15 @@ def test_shellcheck_tells_its_id_and_line() -> None:
     )
 
 
+def test_a_script_that_lost_its_mode() -> None:
+    """Its unit names another script, which starts it by its name."""
+    path = "userdata/controller/opt/kube-aws/bin/unseal"
+    lost = holding(path, rendered()[PurePosixPath(path)].content)
+    assert told(check, lost).startswith(f"{path}:1: error script-mode\n")
+
+
 def test_a_script_that_cannot_be_parsed() -> None:
-    assert f"{OWN}:2:1: error SC1046" in told(check, holding(OWN, UNCLOSED))
+    assert f"{OWN}:2:1: error SC1046" in told(check, holding(OWN, UNCLOSED, executable=True))
 
 
 def test_without_shellcheck_bash_reads_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,7 +43,7 @@ def test_without_shellcheck_bash_reads_them(tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "bash").symlink_to(bash)
     monkeypatch.setitem(os.environ, "PATH", str(tmp_path))
     assert told(check, rendered()) == ""
-    assert told(check, holding(OWN, UNCLOSED)).startswith(f"{OWN}:4: error script-syntax\n")
+    assert told(check, holding(OWN, UNCLOSED, executable=True)).startswith(f"{OWN}:4: error script-syntax\n")
 
 
 def test_other_programs_are_not_read() -> None:

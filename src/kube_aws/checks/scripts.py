@@ -1,4 +1,4 @@
-"""shellcheck on the nodes' scripts; where there is none, bash reads them without running them."""
+"""shellcheck on the nodes' scripts, or without it bash, which reads them and runs nothing; and their mode."""
 
 import json
 import re
@@ -24,6 +24,13 @@ def check(disk: Tree, cluster: Cluster) -> Iterator[Finding]:  # noqa: ARG001 (e
     for path, file in sorted(disk.items()):
         if path.parts[0] == "userdata" and _SHEBANG.match(file.content):
             alike.setdefault(file.content, []).append(str(path))
+            if not file.executable:
+                # Units start the stages' scripts by way of another, so that no unit names them.
+                what, next_step = (
+                    "is a script, and not executable",
+                    "Use chmod +x on it, or remove its #! line.",
+                )
+                yield Finding("error", "script-mode", Place(str(path), 1), what, next_step)
     if not alike:
         return
     with tempfile.TemporaryDirectory(prefix="kube-aws-") as folder:

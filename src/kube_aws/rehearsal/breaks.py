@@ -107,7 +107,7 @@ def _closed(cloud: Cloud) -> Cloud:
 
 
 def _told_closed(call: "Call", response: "Response") -> None:
-    """The same as EC2 tells it; only controllers' groups have rules for this port."""
+    """The same as EC2 tells it, of every group with rules for this port."""
     if call.action != "ec2:DescribeSecurityGroups":
         return
 
