@@ -3,7 +3,7 @@
 Source: AWS General Reference, "Elastic Load Balancing endpoints and quotas", service endpoints.
 """
 
-CLASSIC = {
+CLASSIC_ZONES = {
     "af-south-1": "Z268VQBMOI5EKX",
     "ap-east-1": "Z3DQVH9N71FHZ0",
     "ap-east-2": "Z02789141MW7T1WBU19PO",
@@ -42,7 +42,7 @@ CLASSIC = {
     "us-west-2": "Z1H1FL5HABSF5",
 }
 
-NETWORK = {
+NETWORK_ZONES = {
     "af-south-1": "Z203XCE67M25HM",
     "ap-east-1": "Z12Y7K3UBGUAD1",
     "ap-east-2": "Z09176273OC2HWIAUNYW",

@@ -8,7 +8,7 @@ from moto.elb.exceptions import ELBClientError
 from moto.elb.models import ELBBackend, FakeHealthCheck, LoadBalancer
 
 from kube_aws.rehearsal.api import balancer_interfaces
-from kube_aws.rehearsal.api.balancer_zones import CLASSIC
+from kube_aws.rehearsal.api.balancer_zones import CLASSIC_ZONES
 
 
 def elb_create() -> None:
@@ -26,7 +26,7 @@ def elb_create() -> None:
         made = moto_create(backend, name, zones, ports, *args, **given)
         internal = "internal-" if made.scheme == "internal" else ""
         made.dns_name = f"{internal}{name}-{secrets.randbelow(9 * 10**8) + 10**8}.{region}.elb.amazonaws.com"
-        made.canonical_hosted_zone_name_id = CLASSIC[region]
+        made.canonical_hosted_zone_name_id = CLASSIC_ZONES[region]
         made.health_check = FakeHealthCheck("5", "10", "2", "30", f"TCP:{made.listeners[0].instance_port}")
         made.ec2_backend = ec2
         balancer_interfaces.follow_classic(made)

@@ -7,7 +7,7 @@ from moto.elbv2.exceptions import ELBClientError as ELBError
 from moto.elbv2.models import ELBv2Backend
 
 from kube_aws.rehearsal.api import balancer_interfaces
-from kube_aws.rehearsal.api.balancer_zones import NETWORK
+from kube_aws.rehearsal.api.balancer_zones import NETWORK_ZONES
 
 
 def elbv2_create() -> None:
@@ -46,7 +46,7 @@ def _rename(backend: Any, made: Any, tags: Any) -> None:
     backend.tagging_service.tag_resource(made.arn, tags)
     number = made.arn.rpartition("/")[2]
     made.dns_name = f"{made.name}-{number}.elb.{backend.region_name}.amazonaws.com"
-    made.canonical_hosted_zone_id = NETWORK[backend.region_name]
+    made.canonical_hosted_zone_id = NETWORK_ZONES[backend.region_name]
 
 
 def _connect(backend: Any, made: Any, mappings: list[dict[str, str]]) -> None:
