@@ -24,7 +24,8 @@ def url(cluster: World) -> Iterator[str]:
     url = f"http://{NAME}/hostname"
     until(lambda: cluster.run("curl", "-sf", "-m", "3", url, check=False).stdout, 120)
     yield url
-    cluster.kubectl("delete", "namespace", "load", "--timeout=120s")
+    cluster.kubectl("delete", "service", "-n", "load", "web", "--timeout=120s")
+    cluster.kubectl("delete", "namespace", "load", "--wait=false")
 
 
 def test_no_request_fails_while_pods_are_replaced(cluster: World, url: str) -> None:

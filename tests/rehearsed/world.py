@@ -108,14 +108,12 @@ class World:
     def condition(self) -> str:
         """For people: machines, nodes and pods as they are, and the embedded AWS's last words."""
         machines = self.rehearse("status", check=False)
-        nodes = self.run(
-            *("kubectl", "--kubeconfig=kubeconfig", "--request-timeout=5s"),
-            *("get", "nodes,pods,events", "-A", "-o", "wide"),
-            check=False,
-        )
+        get = ("kubectl", "--kubeconfig=kubeconfig", "--request-timeout=5s", "get", "-A")
+        nodes = self.run(*get, "nodes,pods", "-o", "wide", check=False)
+        warnings = self.run(*get, "events", "--field-selector=type!=Normal", check=False)
         log = (self.state / "log").read_text().splitlines()[-40:]
         return "\n".join(
-            [machines.stdout, machines.stderr, nodes.stdout, nodes.stderr, *log],
+            [machines.stdout, machines.stderr, nodes.stdout, nodes.stderr, warnings.stdout, *log],
         )
 
     @property
