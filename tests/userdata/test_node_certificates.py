@@ -26,6 +26,7 @@ case "$1 $2" in
   'get certificatesigningrequests') cat /requests ;;
   'get node') [ ! -e "/nodes/$3" ] || echo "node/$3" ;;
   'certificate approve') echo "approved $3" ;;
+  'delete pods') echo "$*" >> /deleted ;;
 esac
 """
 CLIENT, SERVING = "kubernetes.io/kube-apiserver-client-kubelet", "kubernetes.io/kubelet-serving"
@@ -80,6 +81,18 @@ def test_a_worker_joins_renews_and_serves_in_its_own_name(controller: Node) -> N
 def test_the_token_takes_no_name_that_is_in_use(controller: Node) -> None:
     controller.write(f"/nodes/{NODE}", "")
     assert f"there is a node/{NODE}" in answer(controller, BOOTSTRAP, CLIENT)
+
+
+def test_a_predecessors_pods_go_as_soon_as_another_worker_has_its_name(controller: Node) -> None:
+    controller.write("/deleted", "")
+    assert answer(controller, BOOTSTRAP, CLIENT) == "approved csr-1\n"
+    deleted = controller.read("/deleted")
+    assert deleted == f"delete pods -A --field-selector spec.nodeName={NODE} --wait=false\n"
+    # Not a living one's.
+    controller.write(f"/nodes/{NODE}", "")
+    for user in (BOOTSTRAP, WORKER):
+        answer(controller, user, CLIENT)
+    assert controller.read("/deleted") == deleted
 
 
 def test_a_name_is_of_a_running_worker_and_of_who_asks(controller: Node) -> None:

@@ -51,9 +51,11 @@ def config(tree: Tree, sealed: bytes) -> dict[str, Any]:
     files = {path: file for path, file in tree.items() if path != BASE}
     files[SEALED] = File(base64.b64encode(sealed) + b"\n")
     base = _base(tree)
-    # Alike beside alike, for the compressor.
-    alike = sorted(files, key=lambda path: (path.suffix, path))
-    _list(base, "storage", "files").extend(_file(path, files[path]) for path in alike)
+    entries = [_file(path, files[path]) for path in sorted(files)]
+    # For the compressor: what begins alike side by side, short first, is a hundred bytes less than by path.
+    entries.sort(key=lambda entry: len(entry["contents"]["source"]))
+    entries.sort(key=lambda entry: entry["contents"]["source"][:10], reverse=True)
+    _list(base, "storage", "files").extend(entries)
     _list(base, "systemd", "units").extend(
         {"name": path.name, "enabled": True}
         for path in sorted(files)
