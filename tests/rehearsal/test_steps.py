@@ -1,5 +1,6 @@
 """Machines follow what EC2 says, from any state into any other."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from hypothesis import given
@@ -34,7 +35,7 @@ machines = st.dictionaries(
         Machine,
         st.sampled_from(["running", "off", "dead"]),
         st.integers(0, 1),
-        st.frozensets(st.sampled_from(VOLUMES)),
+        st.dictionaries(st.sampled_from(VOLUMES), st.integers(7, 8)),
     ),
 )
 
@@ -68,20 +69,27 @@ def carried_out(cloud: Cloud, there: dict[str, Machine]) -> dict[str, Machine]:
             case Stop(instance):
                 there[instance.id] = replace(there[instance.id], state="off")
             case Detach(known, volume):
-                there[known] = replace(there[known], volumes=there[known].volumes - {volume})
+                there[known] = replace(there[known], volumes=_without(there[known].volumes, volume))
     for steps in after_network(cloud, there):
         for begun in steps:
             match begun:
                 case Start(instance):
                     # Starting attaches what belongs to it, so that the first boot finds it.
-                    volumes = frozenset(volume.id for volume in instance.volumes)
-                    there[instance.id] = Machine("running", instance.boots, volumes)
+                    there[instance.id] = Machine("running", instance.boots, _of(instance))
                 case Reboot(instance):
                     there[instance.id] = Machine("running", instance.boots, there[instance.id].volumes)
                 case Attach(instance, volume):
-                    volumes = there[instance.id].volumes | {volume.id}
+                    volumes = {**there[instance.id].volumes, volume.id: volume.size_gib}
                     there[instance.id] = replace(there[instance.id], volumes=volumes)
     return there
+
+
+def _of(instance: Instance) -> dict[str, int]:
+    return {volume.id: volume.size_gib for volume in instance.volumes}
+
+
+def _without(volumes: Mapping[str, int], volume: str) -> dict[str, int]:
+    return {one: size for one, size in volumes.items() if one != volume}
 
 
 @given(clouds(), machines)
@@ -93,7 +101,7 @@ def test_one_look_makes_machines_as_instances_are(cloud: Cloud, there: dict[str,
         if instance.state in ("stopping", "stopped"):
             assert found is None or found.state != "running"
         if instance.state == "running":
-            assert found == Machine("running", instance.boots, frozenset(one.id for one in instance.volumes))
+            assert found == Machine("running", instance.boots, _of(instance))
 
 
 @given(clouds(), machines)

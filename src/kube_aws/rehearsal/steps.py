@@ -10,12 +10,12 @@ from kube_aws.rehearsal.cloud import Cloud, Instance, Volume
 @dataclass(frozen=True, slots=True)
 class Machine:
     """A machine as found. `off`: it shut itself down; `dead`: it ended in another way, or with the
-    rehearsal; `volumes` are the ids of those attached;
+    rehearsal; `volumes` are those attached, by id, with their GiB;
     `boots` as of the instance when it was last started."""
 
     state: Literal["running", "off", "dead"]
     boots: int
-    volumes: frozenset[str]
+    volumes: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Reboot:
 
 @dataclass(frozen=True, slots=True)
 class Attach:
-    """A volume comes to a running machine."""
+    """A volume comes to a running machine, or has grown there."""
 
     instance: Instance
     volume: Volume
@@ -90,7 +90,7 @@ def before_network(cloud: Cloud, machines: Mapping[str, Machine], begun: Set[str
         if machine.state == "running" and instance.state in ("stopping", "stopped"):
             steps.append(Stop(instance))
         kept = {volume.id for volume in instance.volumes}
-        steps += [Detach(known, volume) for volume in sorted(machine.volumes - kept)]
+        steps += [Detach(known, volume) for volume in sorted(machine.volumes.keys() - kept)]
     return steps
 
 
@@ -107,8 +107,9 @@ def after_network(cloud: Cloud, machines: Mapping[str, Machine]) -> list[list[Af
         else:
             if machine.boots != instance.boots:
                 steps.append(Reboot(instance))
-            missing = (volume for volume in instance.volumes if volume.id not in machine.volumes)
-            steps += [Attach(instance, volume) for volume in missing]
+            there = machine.volumes
+            new = (volume for volume in instance.volumes if there.get(volume.id) != volume.size_gib)
+            steps += [Attach(instance, volume) for volume in new]
         if steps:
             begun.append(steps)
     return begun

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from kube_aws.rehearsal.cloud import Volume
@@ -15,12 +17,17 @@ def test_a_volume_brings_its_data_to_another_machine(place):
     volumes.attach(place.state, xen, VOLUME)
     volumes.attach(place.state, xen, VOLUME)
     volumes.attach(place.state, xen, OTHER)
-    assert volumes.attached(place.state, "i-0a") == {"vol-0abc", "vol-0def"}
+    assert volumes.attached(place.state, "i-0a") == {"vol-0abc": 1, "vol-0def": 1}
     assert place.inside("i-0a", "test -b /dev/xvdg; blkid -p /dev/xvdf || echo $?") == "2"
     assert place.inside("i-0a", "lsblk -bno SIZE /dev/xvdf || blockdev --getsize64 /dev/xvdf") == str(1024**3)
     # As a unit: only the machine's own processes are fenced.
     unit = "systemd-run --quiet --pipe --wait sh -c"
     place.inside("i-0a", f"{unit} 'mkfs.xfs -q /dev/xvdf; mount /dev/xvdf /mnt; echo data > /mnt/it'")
+
+    volumes.attach(place.state, xen, replace(VOLUME, size_gib=2))
+    assert place.inside("i-0a", "blockdev --getsize64 /dev/xvdf") == str(2 * 1024**3)
+    assert place.inside("i-0a", f"{unit} 'xfs_growfs /mnt >/dev/null; cat /mnt/it'") == "data"
+    assert volumes.attached(place.state, "i-0a")["vol-0abc"] == 2
 
     assert not volumes.detach(place.state, "i-0a", "vol-0abc")
     place.inside("i-0a", "umount /mnt")

@@ -69,6 +69,18 @@ def test_what_cannot_launch_is_refused(
     assert refused.value.response["Error"]["Code"] == code
 
 
+def test_a_volume_grows_and_does_not_shrink(embedded_aws: EmbeddedAws) -> None:
+    ec2 = embedded_aws.account().client("ec2")
+    volume = ec2.create_volume(AvailabilityZone="eu-west-1a", Size=8)["VolumeId"]
+    for size in (9, 10):
+        ec2.modify_volume(VolumeId=volume, Size=size)
+    (told,) = ec2.describe_volumes_modifications(VolumeIds=[volume])["VolumesModifications"]
+    assert (told["OriginalSize"], told["TargetSize"]) == (9, 10)
+    with pytest.raises(ClientError, match="cannot be smaller"):
+        ec2.modify_volume(VolumeId=volume, Size=9)
+    assert ec2.describe_volumes(VolumeIds=[volume])["Volumes"][0]["Size"] == 10
+
+
 def test_a_volume_is_attached_once(embedded_aws: EmbeddedAws) -> None:
     ec2 = embedded_aws.account().client("ec2")
     ids = [

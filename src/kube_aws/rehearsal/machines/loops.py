@@ -13,12 +13,13 @@ def number(file: Path) -> int | None:
 
 
 def attach(file: Path) -> int:
-    """The loop device that has this file from now on, if none has it yet.
+    """The loop device that has this file from now on, if none has it yet; it is as large as the file is now.
 
     Raises RehearsalError where one has it that is being given up but still in use.
     """
     loop = number(file)
     if loop is not None and (Path(f"/sys/block/loop{loop}/loop/autoclear")).read_text().strip() == "0":
+        subprocess.run(["losetup", "--set-capacity", f"/dev/loop{loop}"], check=True)
         return loop
     wait_until_free(file)
     done = subprocess.run(

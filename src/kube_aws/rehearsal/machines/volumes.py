@@ -13,22 +13,23 @@ _LOOP = 7
 
 
 def attach(state: Path, instance: Instance, volume: Volume) -> None:
-    """Attach a volume to an instance, once; a new volume is blank.
+    """Attach a volume to an instance, once; a new volume is blank, one that has grown is larger at once.
 
     On Nitro it appears as an NVMe disk with a link by its id, else under the name asked for, as /dev/xvdf.
     Raises RehearsalError where its last machine still uses it.
     """
     machine = folders.machine(state, instance.id)
     attached = _read(machine)
+    loop = _loop(state, volume)
     if volume.id not in attached:
         if instance.nitro:
             taken = {name for name, _ in attached.values()}
             name = next(name for name in (f"nvme{i}n1" for i in range(1, 64)) if name not in taken)
         else:
             name = f"xvd{volume.device.rpartition('/')[2].removeprefix('xvd').removeprefix('sd')}"
-        attached[volume.id] = name, _loop(state, volume)
+        attached[volume.id] = name, loop
         _write(machine, attached)
-    cgroups.allow(state, instance.id, attached[volume.id][1])
+    cgroups.allow(state, instance.id, loop)
     _show(state, instance.id)
 
 
@@ -51,9 +52,10 @@ def restore(state: Path, instance: Instance) -> None:
         attach(state, instance, volume)
 
 
-def attached(state: Path, instance: str) -> frozenset[str]:
-    """The ids of the volumes that an instance has."""
-    return frozenset(_read(folders.machine(state, instance)))
+def attached(state: Path, instance: str) -> dict[str, int]:
+    """The volumes that an instance has, by id, and their GiB."""
+    there = _read(folders.machine(state, instance))
+    return {volume: folders.volume(state, volume).stat().st_size // 1024**3 for volume in there}
 
 
 def known(state: Path) -> set[str]:
@@ -76,7 +78,7 @@ def _loop(state: Path, volume: Volume) -> int:
     file = folders.volume(state, volume.id)
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("ab") as blank:
-        blank.truncate(volume.size_gib * 1024**3)
+        blank.truncate(max(blank.tell(), volume.size_gib * 1024**3))
     return loops.attach(file)
 
 

@@ -16,6 +16,7 @@ from kube_aws.rehearsal.api.patches.ec2_instance_filters import ec2_instance_fil
 from kube_aws.rehearsal.api.patches.ec2_instance_topology import ec2_instance_topology
 from kube_aws.rehearsal.api.patches.ec2_interface_address import ec2_interface_address
 from kube_aws.rehearsal.api.patches.ec2_interface_in_use import ec2_interface_in_use
+from kube_aws.rehearsal.api.patches.ec2_modify_volume import ec2_modify_volume
 from kube_aws.rehearsal.api.patches.ec2_private_names import ec2_private_names
 from kube_aws.rehearsal.api.patches.ec2_public_addresses import ec2_public_addresses
 from kube_aws.rehearsal.api.patches.ec2_reboot import ec2_reboot
@@ -66,6 +67,7 @@ PATCHES = (
     ec2_instance_topology,
     ec2_interface_address,
     ec2_interface_in_use,
+    ec2_modify_volume,
     ec2_private_names,
     ec2_public_addresses,
     ec2_reboot,

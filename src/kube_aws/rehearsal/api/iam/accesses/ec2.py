@@ -47,6 +47,7 @@ ACTIONS = {
     "GetConsoleOutput": "instance",
     "ModifyNetworkInterfaceAttribute": "network-interface security-group",
     "ModifySubnetAttribute": "subnet",
+    "ModifyVolume": "volume",
     "ModifyVpcAttribute": "vpc",
     "RebootInstances": "instance",
     "ReleaseAddress": "elastic-ip",
