@@ -66,7 +66,7 @@ CLUSTER: Mapping[str, Image] = {
             {},
             (),
             absent=True,
-            deviation="absent: its source cannot be had as a Go module, or is of no use alone",
+            deviation="absent: its source is no Go module, or is of no use without those that are none",
         )
         for name in (
             "registry.k8s.io/provider-aws/aws-ebs-csi-driver:v1.64.0",
