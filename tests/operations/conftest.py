@@ -6,6 +6,7 @@ import pytest
 from tests.artefacts import cluster_folder
 from tests.embedded_aws import EmbeddedAws
 from tests.operations.command import Article, account
+from tests.operations.moments import Runner
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +24,11 @@ def article(rendered: Path, tmp_path: Path, embedded_aws: EmbeddedAws) -> Iterat
     shutil.copytree(rendered, folder)
     yield Article(folder, account(embedded_aws), embedded_aws)
     embedded_aws.faults()  # whatever is held goes on
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    """A process for all commands of a file that are to be killed."""
+    made = Runner()
+    yield made
+    made.close()
