@@ -64,7 +64,7 @@ def command(
     """
     from kube_aws.operations.render import render
     from kube_aws.terminal.findings import text
-    from kube_aws.terminal.screen import result, say
+    from kube_aws.terminal.screen import result, say, wrapped
 
     folder: Path = context.obj
     rendered = render(folder, connect, reset=reset, new_credentials=new_credentials)
@@ -72,7 +72,7 @@ def command(
         result(json.dumps(_document(rendered), indent=2))
         return
     for label, what in _lines(rendered):
-        say(f"  {label:<15}  {what}")
+        say(wrapped(what, f"  {label:<15}  ", " " * 19))
     # What was left out is among the lines above.
     found = [finding for finding in rendered.current.findings if finding.id != "left-out"]
     for line in text(found, {}):
