@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from tests.embedded_aws import EmbeddedAws
 from tests.kubernetes import cluster_api
 from tests.kubernetes.cluster_api import serving
@@ -12,8 +13,9 @@ from tests.operations.made_by_kubernetes import everything, maker
 from tests.operations.moments import SMALL, Runner, fresh
 
 
+@pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.slow)], ids=["some", "all"])
 def test_destroy_killed_anywhere_and_run_again_comes_to_the_same_end(
-    runner: Runner, rendered: Path, tmp_path: Path, embedded_aws: EmbeddedAws
+    runner: Runner, rendered: Path, tmp_path: Path, embedded_aws: EmbeddedAws, step: int
 ):
     """With what Kubernetes made, whose API goes with the stack: it is asked once, or not at all."""
 
@@ -38,7 +40,7 @@ def test_destroy_killed_anywhere_and_run_again_comes_to_the_same_end(
         moment = 0
         destroy = ("destroy", "--yes")
         while (first := runner.run(article, *destroy, moment=moment, env=api.env))["status"] == killed.KILLED:
-            moment += 1
+            moment += step
             if everything(article.account) == before and article.stacks() == [f"{NAME} CREATE_COMPLETE"]:
                 continue  # nothing has happened yet
             second = runner.run(article, *destroy, env=api.env if article.stacks() else {})
