@@ -4,6 +4,7 @@ stdout once it answers, else in a line of JSON what is wrong and what to do.
 """
 
 import fcntl
+import gc
 import json
 import logging
 import os
@@ -11,8 +12,6 @@ import socket
 import sys
 from pathlib import Path
 
-from kube_aws.rehearsal.api.server import serve
-from kube_aws.rehearsal.api.state import UnreadableError
 from kube_aws.rehearsal.process import RehearsalError
 
 
@@ -23,6 +22,13 @@ def say(what: str) -> None:
 
 
 if __name__ == "__main__":
+    # What is imported stays: to look through it again and again takes a tenth of the start.
+    gc.disable()
+    from kube_aws.rehearsal.api.server import serve
+    from kube_aws.rehearsal.api.state import UnreadableError
+
+    gc.freeze()
+    gc.enable()
     folder, account, descriptor, *nodes = sys.argv[1:]
     # Machines' disks are read by their own users; the state folder around them is open to its owner alone.
     os.umask(0o022 if nodes else 0o077)

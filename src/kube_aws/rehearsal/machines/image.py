@@ -21,7 +21,8 @@ _RELEASE = "trixie"
 def prepare(cache: Path, programs: Mapping[str, Path]) -> Path:
     """The image's root folder in `cache`, made if it is not there yet: half a minute and 300 MiB.
 
-    `programs` are put into /usr/bin under their names. What is made is kept by a hash of all inputs.
+    `programs` are put into /usr/bin under their names; each lies in a folder whose name says what it was made
+    from. What is made is kept by a hash of all inputs.
     Raises RehearsalError where it cannot be made.
     """
     root = cache / f"machine-{_fingerprint(programs)}"
@@ -55,11 +56,12 @@ def _forget_others(root: Path) -> None:
 
 
 def _fingerprint(programs: Mapping[str, Path]) -> str:
-    files = {str(path.relative_to(_INPUTS)): path for path in _INPUTS.rglob("*") if path.is_file()}
     digest = hashlib.sha256(_RELEASE.encode())
-    for name, path in sorted({**files, **{f"/{name}": path for name, path in programs.items()}}.items()):
-        with path.open("rb") as file:
-            digest.update(f"\0{name}\0{hashlib.file_digest(file, 'sha256').hexdigest()}".encode())
+    for path in sorted(path for path in _INPUTS.rglob("*") if path.is_file()):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"\0{path.relative_to(_INPUTS)}\0{content}".encode())
+    for name, path in sorted(programs.items()):
+        digest.update(f"\0{name}\0{path.parent.name}".encode())
     return digest.hexdigest()[:12]
 
 
