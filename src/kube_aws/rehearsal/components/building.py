@@ -3,6 +3,7 @@
 import inspect
 import time
 from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from pathlib import Path
 
 from kube_aws.rehearsal.components import archive, compiling, debian, downloads, images, official
@@ -76,7 +77,11 @@ def build(
     cache, names = cache or kept.home(), list(names)
     unknown = [name for name in names if name not in EVERYTHING]
     if unknown:
-        raise RehearsalError(f"the rehearsal has no {', '.join(unknown)}", f"it has: {', '.join(EVERYTHING)}")
+        near = get_close_matches(unknown[0], EVERYTHING, 3, 0.4)
+        told = f"Did you mean {', '.join(near)}? " if near else ""
+        raise RehearsalError(
+            f"the rehearsal has no {', '.join(unknown)}", f"{told}docs/components.md lists what it has."
+        )
     missing = _missing(names, cache)
     if not missing:
         return
