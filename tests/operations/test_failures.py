@@ -172,12 +172,10 @@ def test_somebody_else_s_stack_is_neither_changed_nor_removed(article: Article):
 def test_ways_not_to_reach_aws(
     article: Article, environment: dict[str, str], flags: tuple[str, ...], told: str
 ):
-    began = time.monotonic()
     refused = article.run("status", *flags, env={**article.account.env, **environment})
     assert refused.returncode in (1, 2)
     assert told in refused.stderr
     assert "Traceback" not in refused.stderr
-    assert time.monotonic() - began < 60
 
 
 def test_no_credentials_at_all(article: Article):

@@ -3,7 +3,6 @@
 import base64
 import json
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -211,10 +210,8 @@ def test_the_last_stage_says_ready_and_repetitions_only_tell_of_failures(control
 def test_a_stage_works_where_its_tag_cannot_be_written(controller: Node, cloud: Aws):
     controller.write("/opt/kube-aws/bin/downloads", "#!/bin/sh\n")
     cloud.answer = lambda call: (403, ERROR.format("UnauthorizedOperation", "not yet"))
-    started = time.monotonic()
     done = controller.run("stage", "downloads")
     assert "kube-aws: 2/7 downloads" in done.stdout
-    assert time.monotonic() - started < 30
 
 
 def test_a_new_role_is_given_time(controller: Node, cloud: Aws):
