@@ -36,6 +36,7 @@ def test_no_request_fails_while_pods_are_replaced(cluster: World, url: str) -> N
     assert len({one.answer for one in requests}) > len(workers(cluster))
 
 
+@pytest.mark.slow
 def test_a_lost_workers_requests_fail_only_until_its_health_check_does(cluster: World, url: str) -> None:
     lost = workers(cluster)[0]
     with load(cluster, url) as requests:

@@ -34,7 +34,8 @@ def volume(cluster: World) -> Iterator[str]:
     ec2.delete_volume(VolumeId=made)
 
 
-@pytest.mark.parametrize("how", ["terminated", pytest.param("killed", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["terminated", "killed"])
 def test_a_volume_outlives_its_worker(cluster: World, volume: str, how: str) -> None:
     ec2 = cluster.account.client("ec2")
     lost, other = workers(cluster)
