@@ -62,12 +62,13 @@ def test_no_request_fails_while_workers_come_and_go(cluster: World, url: str) ->
 def _scale(cluster: World, size: int) -> None:
     """Through the group, until the load balancer has as many."""
     groups = cluster.account.client("autoscaling")
-    (group,) = [
-        one["AutoScalingGroupName"]
-        for one in groups.describe_auto_scaling_groups()["AutoScalingGroups"]
-        if {"kube-aws:role": "worker"}.items() <= {tag["Key"]: tag["Value"] for tag in one["Tags"]}.items()
+    (worker,) = groups.describe_auto_scaling_instances(InstanceIds=workers(cluster)[:1])[
+        "AutoScalingInstances"
     ]
     groups.update_auto_scaling_group(
-        AutoScalingGroupName=group, MinSize=size, MaxSize=size, DesiredCapacity=size
+        AutoScalingGroupName=worker["AutoScalingGroupName"],
+        MinSize=size,
+        MaxSize=size,
+        DesiredCapacity=size,
     )
     until(lambda: len(in_service(cluster)) == size and in_service(cluster) == workers(cluster), 240)

@@ -159,6 +159,11 @@ class Nodes:
     def _reconcile(self) -> None:
         """One look: end what has to end, lead addresses where they belong, begin what has to begin."""
         cloud = self._application.observe()
+        # A load balancer sends nothing more to what ends now. EC2 gives machines tens of seconds for that.
+        there = {balancer.arn for balancer in self._cloud.balancers}
+        for balancer in cloud.balancers:
+            if balancer.arn in there and balancer not in self._cloud.balancers:
+                self._tried(self._balance, balancer)
         for ending in before_network(cloud, self._found(), self._begun):
             self._tried(self._end, ending)
         haproxy.end(self._state, cloud)
