@@ -15,12 +15,6 @@ from kube_aws.rehearsal.process import RehearsalError
 PAUSE = "registry.k8s.io/pause:3.10.1"
 
 
-@pytest.fixture(autouse=True)
-def unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The official sites do not answer, wherever the tests run."""
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-
-
 def _run(cache: Path, *names: str) -> subprocess.Popen[str]:
     environment = os.environ | {"XDG_CACHE_HOME": str(cache)}
     command = [sys.executable, "-m", "kube_aws.rehearsal.components", *names]
@@ -47,7 +41,7 @@ def test_a_second_run_makes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_name_that_there_is_not_is_told_with_those_like_it(tmp_path: Path) -> None:
-    with pytest.raises(RehearsalError, match="the rehearsal has no kubelt") as told:
+    with pytest.raises(RehearsalError, match="the rehearsal has no component kubelt") as told:
         building.build(["kubelt"], cache=tmp_path)
     assert "Did you mean kubelet" in told.value.next_step
 
@@ -122,7 +116,7 @@ def test_an_unknown_name_is_an_error_that_tells_the_known_ones(tmp_path: Path) -
     run = _run(tmp_path, "kubelets")
     said = run.communicate()[1]
     assert run.returncode == 1
-    assert "has no kubelets" in said
+    assert "has no component kubelets" in said
     assert "kubelet," in said
 
 

@@ -31,9 +31,9 @@ ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 VISIT = """
 import sys
 from pathlib import Path
-from kube_aws.rehearsal.components import official
+from kube_aws.rehearsal.components import official, skopeo
 probe, url, reference, into = sys.argv[1:4] + [Path(sys.argv[4])]
-print(official.reachable(probe), official.download(url, into, "sha512"), official.image(reference, into))
+print(official.reachable(probe), official.download(url, into, "sha512"), skopeo.official(reference, into))
 """
 
 

@@ -1,12 +1,13 @@
 """Makes what is missing: from its official site where that answers, else from source."""
 
 import inspect
+import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
-from kube_aws.rehearsal.components import archive, compiling, debian, downloads, images, official
+from kube_aws.rehearsal.components import archive, compiling, debian, downloads, images, official, skopeo
 from kube_aws.rehearsal.components import cache as kept
 from kube_aws.rehearsal.components.catalogue import FOR_TESTS, IMAGES
 from kube_aws.rehearsal.components.catalogue.programs import C_PROGRAMS, PROGRAMS, SOURCES
@@ -26,6 +27,9 @@ NEEDED = (
 _OFFICIAL = "official"
 """The key of what came from its official site."""
 
+_IMPORTED = "imported"
+"""The key of an image that somebody made elsewhere."""
+
 _LAYOUT = [inspect.getsource(module) for module in (archive, downloads, images)]
 """A change of how things are laid out makes them anew."""
 
@@ -41,9 +45,9 @@ def served(name: str, cache: Path | None = None) -> Path | None:
     """The folder of a URL or image reference that is made: `site` is its tree of sites, the file `value`
     holds its hash or digest. None where it is not made. Raises RehearsalError without a usable Go."""
     cache = cache or kept.home()
-    official_one = kept.place(cache, name, _OFFICIAL)
-    if official_one.is_dir():
-        return official_one
+    for key in (_IMPORTED, _OFFICIAL):
+        if (folder := kept.place(cache, name, key)).is_dir():
+            return folder
     built = kept.place(cache, name, _key(name))
     return built if built.is_dir() else None
 
@@ -55,7 +59,7 @@ def trees(cache: Path | None = None) -> list[Path]:
 
 
 def lock_entries(cache: Path | None = None) -> dict[str, str]:
-    """What release.lock has to say of all that was built: URL → hash, image reference → index digest.
+    """What release.lock has to say of all that was built or imported: URL → hash, reference → index digest.
 
     What came from its official site is not among them: its values are the official ones.
     """
@@ -75,13 +79,7 @@ def build(
     Can be killed at any time and run again. Raises RehearsalError where something cannot be made.
     """
     cache, names = cache or kept.home(), list(names)
-    unknown = [name for name in names if name not in EVERYTHING]
-    if unknown:
-        near = get_close_matches(unknown[0], EVERYTHING, 3, 0.4)
-        told = f"Did you mean {', '.join(near)}? " if near else ""
-        raise RehearsalError(
-            f"the rehearsal has no {', '.join(unknown)}", f"{told}docs/components.md lists what it has."
-        )
+    _refuse_unknown("component", names, EVERYTHING)
     missing = _missing(names, cache)
     if not missing:
         return
@@ -103,6 +101,18 @@ def build(
         ) from error
 
 
+def import_image(name: str, source: str, cache: Path | None = None) -> None:
+    """Have the image `source`, as skopeo names it, served under a name of the catalogue from now on.
+
+    Raises RehearsalError where there is no such name, or skopeo cannot read it.
+    """
+    cache = cache or kept.home()
+    _refuse_unknown("image", [name], IMAGES)
+    with kept.alone(cache, lambda: None), kept.making(cache, name, _IMPORTED) as folder:
+        (folder / "value").write_text(skopeo.imported(name, source, folder / "site"))
+        shutil.rmtree(kept.place(cache, name, _IMPORTED), ignore_errors=True)
+
+
 def clean(cache: Path | None = None) -> int:
     """Remove Go's build cache and what other versions left; answers the bytes that this freed."""
     cache = cache or kept.home()
@@ -111,6 +121,17 @@ def clean(cache: Path | None = None) -> int:
     current |= {folder for name in (*DOWNLOADS, *IMAGES) if (folder := served(name, cache))}
     with kept.alone(cache, lambda: None):
         return kept.clean(cache, current)
+
+
+def _refuse_unknown(kind: str, names: Iterable[str], known: Collection[str]) -> None:
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        near = get_close_matches(unknown[0], known, 3, 0.4)
+        told = f"Did you mean {', '.join(near)}? " if near else ""
+        raise RehearsalError(
+            f"the rehearsal has no {kind} {', '.join(unknown)}",
+            f"{told}docs/components.md lists what it has.",
+        )
 
 
 def _make(missing: list[str], cache: Path, progress: Progress) -> None:
@@ -152,7 +173,7 @@ def _fetch(name: str, cache: Path, progress: Progress) -> None:
         value = (
             official.download(name, site, DOWNLOADS[name].hash)
             if name in DOWNLOADS
-            else official.image(name, site)
+            else skopeo.official(name, site)
         )
         (folder / "value").write_text(value)
     progress(_line(f"{name} (official)", began))

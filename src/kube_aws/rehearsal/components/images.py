@@ -64,7 +64,7 @@ def lay_out(
             }
         ),
     )
-    return _index(repository, tag, [{**manifest, "platform": {"architecture": "amd64", "os": "linux"}}])
+    return index_file(repository, tag, manifest)
 
 
 def repository_of(reference: str, into: Path) -> tuple[Path, str]:
@@ -84,6 +84,11 @@ def manifest_file(repository: Path, body: bytes, tag: str = "") -> dict[str, Any
     for name in filter(None, (digest, tag)):
         (repository / "manifests" / f"{name}.{SHORT[media_type]}").write_bytes(body)
     return {"digest": digest, "mediaType": media_type, "size": len(body)}
+
+
+def index_file(repository: Path, tag: str, manifest: Mapping[str, Any]) -> str:
+    """Lay an index of one image, by its manifest's descriptor, under a tag; answers the index's digest."""
+    return _index(repository, tag, [{**manifest, "platform": {"architecture": "amd64", "os": "linux"}}])
 
 
 def _index(repository: Path, tag: str, manifests: list[dict[str, Any]]) -> str:

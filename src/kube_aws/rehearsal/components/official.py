@@ -1,17 +1,11 @@
-"""Downloads and images from their official sites, where those can be reached."""
+"""Downloads from their official sites, where those can be reached."""
 
-import hashlib
-import json
-import subprocess
 import urllib.request
-from collections.abc import Mapping
 from http.client import HTTPException
 from pathlib import Path
-from shutil import copyfileobj, rmtree
-from typing import Any
+from shutil import copyfileobj
 
 from kube_aws.rehearsal.components.downloads import publish_hash
-from kube_aws.rehearsal.components.images import manifest_file, repository_of
 from kube_aws.rehearsal.process import RehearsalError
 
 PROBE = "https://dl.k8s.io/release/v1.37.2/bin/linux/amd64/kubelet.sha512"
@@ -45,42 +39,3 @@ def download(url: str, into: Path, kind: str) -> str:
     if publish_hash(file, kind) != told:
         raise RehearsalError(f"{url} has another hash than its site tells", "try again")
     return told
-
-
-def image(reference: str, into: Path) -> str:
-    """Fetch an image for amd64 and lay it out under `into`; answers the digest of its index.
-
-    The index is kept as it is, so that its digest is the official one; what it names for other
-    architectures is not fetched. Raises RehearsalError where the registry does not give it.
-    """
-    index = _skopeo("inspect", "--raw", f"docker://{reference}")
-    name = reference.rpartition(":")[0]
-    scratch = into / "scratch"
-    _skopeo("copy", "--preserve-digests", f"docker://{name}@{_amd64(json.loads(index))}", f"dir:{scratch}")
-    repository, tag = repository_of(reference, into)
-    manifest_file(repository, (scratch / "manifest.json").read_bytes())
-    for blob in scratch.iterdir():
-        if blob.name not in ("manifest.json", "version"):
-            blob.rename(repository / "blobs" / f"sha256:{blob.name}")
-    rmtree(scratch)
-    manifest_file(repository, index, tag)
-    return f"sha256:{hashlib.sha256(index).hexdigest()}"
-
-
-def _amd64(index: Mapping[str, Any]) -> str:
-    """The digest of an index's manifest for this machine."""
-    for manifest in index["manifests"]:
-        platform = manifest.get("platform", {})
-        if (platform.get("os"), platform.get("architecture")) == ("linux", "amd64"):
-            return str(manifest["digest"])
-    raise RehearsalError("the registry has no image for linux/amd64")
-
-
-def _skopeo(*arguments: str) -> bytes:
-    try:
-        done = subprocess.run(["skopeo", *arguments], check=False, capture_output=True)
-    except OSError as error:
-        raise RehearsalError("there is no skopeo", "install it (Debian: skopeo)") from error
-    if done.returncode:
-        raise RehearsalError(f"skopeo {arguments[0]}: {done.stderr.decode().strip()[-400:]}", "try again")
-    return done.stdout
