@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.rehearsed.world import World
+from tests.rehearsed.world import World, until
 
 MANIFEST = Path(__file__).with_name("pods.yaml")
 
@@ -45,8 +45,16 @@ def found(cluster: World) -> Pods:
     """The pods as they are now, once all are ready."""
     for name in ("everywhere", "hosts"):
         cluster.kubectl("rollout", "status", "-n", "trial", f"daemonset/{name}", "--timeout=60s")
-    listed = json.loads(cluster.kubectl("get", "pods", "-n", "trial", "-o", "json"))["items"]
+    # A controller that is new counts pods of its predecessor until it has looked.
+    listed = until(lambda: _with_addresses(cluster))
     return Pods(cluster, _of(listed, "everywhere"), _of(listed, "hosts"))
+
+
+def _with_addresses(cluster: World) -> list[dict[str, Any]]:
+    """The pods that stay; none while one of them has no address yet."""
+    listed = json.loads(cluster.kubectl("get", "pods", "-n", "trial", "-o", "json"))["items"]
+    stay = [one for one in listed if "deletionTimestamp" not in one["metadata"]]
+    return stay if all("podIP" in one["status"] for one in stay) else []
 
 
 def _of(listed: list[dict[str, Any]], app: str) -> tuple[Pod, ...]:
@@ -58,5 +66,5 @@ def _of(listed: list[dict[str, Any]], app: str) -> tuple[Pod, ...]:
             one["status"]["hostIP"],
         )
         for one in listed
-        if one["metadata"]["labels"].get("app") == app and "deletionTimestamp" not in one["metadata"]
+        if one["metadata"]["labels"].get("app") == app
     )
