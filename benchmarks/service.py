@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.rehearsed import pods
 from tests.rehearsed.balancers import in_service, workers
 from tests.rehearsed.world import World, until, world
 
@@ -27,7 +28,6 @@ ROUNDS = 3
 REQUESTS = 400
 HERE = Path(__file__).parent
 DEMO = HERE.parent / "demo" / "cluster.yaml"
-PODS = HERE.parent / "tests" / "rehearsed" / "pods.yaml"
 SERVICE = {
     "apiVersion": "v1",
     "kind": "Service",
@@ -120,8 +120,8 @@ def main() -> None:
         rows = [("`rehearse start` to a usable API, s (aim: < 3)", list(started(made)))]
         made.run("kube-aws", "render")
         made.run("kube-aws", "up", "--yes", timeout=600)
-        made.kubectl("apply", "-f", str(PODS))
-        made.kubectl("rollout", "status", "-n", "trial", "daemonset/everywhere", "--timeout=120s")
+        made.kubectl("apply", "-f", str(pods.MANIFEST))
+        pods.found(made)
         rows.append(("`kubectl create` of the Service to its first answer by name, s", list(answered(made))))
         direct, through = latencies(made)
         rows += [("a request at a worker's NodePort, ms", direct), ("through the load balancer, ms", through)]

@@ -87,10 +87,7 @@ class World:
     @contextmanager
     def beside(self, *words: str) -> Iterator[IO[str]]:
         """A kubectl command that runs meanwhile, and what it prints."""
-        command = self._command("run", "--", "kubectl", "--kubeconfig=kubeconfig", *words)
-        with subprocess.Popen(
-            command, env=self._env, cwd=self.folder, stdout=subprocess.PIPE, text=True
-        ) as running:
+        with self.begun("kubectl", "--kubeconfig=kubeconfig", *words) as running:
             assert running.stdout
             try:
                 yield running.stdout

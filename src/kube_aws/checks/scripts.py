@@ -26,10 +26,8 @@ def check(disk: Tree, cluster: Cluster) -> Iterator[Finding]:  # noqa: ARG001 (e
             alike.setdefault(file.content, []).append(str(path))
             if not file.executable:
                 # Units start the stages' scripts by way of another, so that no unit names them.
-                what, next_step = (
-                    "is a script, and not executable",
-                    "Use chmod +x on it, or remove its #! line.",
-                )
+                what = "is a script, and not executable"
+                next_step = "Use chmod +x on it, or remove its #! line."
                 yield Finding("error", "script-mode", Place(str(path), 1), what, next_step)
     if not alike:
         return

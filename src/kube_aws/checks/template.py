@@ -38,6 +38,10 @@ def _lint(text: str, cluster: Cluster) -> Iterator[Finding]:
             f"cfn-lint does not know the region {region}, so what differs there is not checked",
         )
     for match in lint(text, regions=[region if region in REGIONS else REGION_PRIMARY]):
+        # Some rules list every value that AWS knows.
+        what, next_step = textwrap.shorten(match.message, 200, placeholder=" …"), match.rule.shortdesc
+        if match.rule.id == "E3628":
+            what, next_step = _instance_type(match.message, cluster)
         yield Finding(
             "error" if match.rule.id.startswith("E") else "warning",
             match.rule.id,
@@ -47,12 +51,8 @@ def _lint(text: str, cluster: Cluster) -> Iterator[Finding]:
                 match.columnnumber,
                 resource(getattr(match, "path", None) or ()),
             ),
-            *(
-                _instance_type(match.message, cluster)
-                if match.rule.id == "E3628"
-                # Some rules list every value that AWS knows.
-                else (textwrap.shorten(match.message, 200, placeholder=" …"), match.rule.shortdesc)
-            ),
+            what,
+            next_step,
         )
 
 
@@ -65,9 +65,5 @@ def _instance_type(message: str, cluster: Cluster) -> tuple[str, str]:
     }
     where = " and ".join(f"{key} in cluster.yaml" for key, its in keys.items() if its == value)
     close = ", ".join(get_close_matches(value, known, 3))
-    return (
-        f"there is no instance type {value} in {cluster.region}",
-        " ".join(
-            filter(None, [f"Did you mean {close}?" if close else "", f"It is {where}." if where else ""])
-        ),
-    )
+    hints = [f"Did you mean {close}?" if close else "", f"It is {where}." if where else ""]
+    return f"there is no instance type {value} in {cluster.region}", " ".join(filter(None, hints))

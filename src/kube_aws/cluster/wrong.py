@@ -80,14 +80,15 @@ def _refused(error: Mapping[str, Any], key: Key) -> tuple[str, str]:
     if error["type"] == "value_error":
         what, next_step = facts["error"].args
         return what, next_step
-    example = f"For example {key.name.rpartition('.')[2]}: {key.example}"
+    name = key.name.rpartition(".")[2]
+    example = f"For example {name}: {key.example}"
     if value in (None, ""):
         return "has no value", f"Write one{'' if key.required else ', or leave it out'}. {example}"
     kind = (
         "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else "a single value"
     )
     if error["type"] == "tuple_type" and kind == "a single value":
-        example = f"Write {key.name.rpartition('.')[2]}: [{value}]"
+        example = f"Write {name}: [{value}]"
     what = _SAID[error["type"]].format(**facts, kind=kind, choices=", ".join(key.choices))
     guess = get_close_matches(str(value), key.choices, 1)
     return what, f"Did you mean {guess[0]}?" if guess else example
