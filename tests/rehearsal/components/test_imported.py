@@ -28,8 +28,8 @@ def elsewhere(tmp_path: Path) -> str:
     return f"dir:{folder}"
 
 
-def _import(home: Path, name: str, source: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "kube_aws.rehearsal.components", "--import", name, source]
+def _import(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "kube_aws.rehearsal.components", "--import", *words]
     environment = os.environ | {"XDG_CACHE_HOME": str(home)}
     return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
 
@@ -55,13 +55,15 @@ def test_it_is_served_in_place_of_what_is_left_out(tmp_path: Path, elsewhere: st
 
 
 @pytest.mark.parametrize(
-    ("name", "source", "said"),
+    ("words", "said"),
     [
-        ("kubectl", "dir:/", "the rehearsal has no image kubectl\n"),
-        (DRIVER, "dir:/nowhere", "/nowhere"),
+        (("kubectl", "dir:/"), "the rehearsal has no image kubectl\n"),
+        ((DRIVER, "dir:/nowhere"), "error: skopeo copy: "),
+        ((DRIVER, "dir:/nowhere"), "/nowhere"),
+        ((DRIVER,), "--import takes two words"),
     ],
 )
-def test_what_cannot_be_imported_is_told(tmp_path: Path, name: str, source: str, said: str) -> None:
-    done = _import(tmp_path, name, source)
+def test_what_cannot_be_imported_is_told(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    done = _import(tmp_path, *words)
     assert done.returncode == 1
     assert said in done.stderr

@@ -19,6 +19,8 @@ def main(names: list[str]) -> int:
                 print(f"{clean() / 1e9:.1f} GB freed", file=sys.stderr)
             case ["--import", image, source]:
                 import_image(image, source)
+            case ["--import", *_]:
+                raise RehearsalError("--import takes two words", "--import IMAGE SOURCE (docs/components.md)")
             case _:
                 build(names or NEEDED, lambda line: print(line, file=sys.stderr, flush=True))
     except RehearsalError as error:

@@ -38,7 +38,7 @@ def imported(reference: str, source: str, into: Path) -> str:
 def _copy(source: str, repository: Path, how: str) -> dict[str, Any]:
     """Copy an image's blobs and manifest; answers the manifest's descriptor."""
     scratch = repository / "scratch"
-    _skopeo("--override-os=linux", "--override-arch=amd64", "copy", how, source, f"dir:{scratch}")
+    _skopeo("copy", how, source, f"dir:{scratch}")
     for blob in scratch.iterdir():
         if blob.name not in ("manifest.json", "version"):
             blob.rename(repository / "blobs" / f"sha256:{blob.name}")
@@ -58,7 +58,8 @@ def _amd64(index: Mapping[str, Any]) -> str:
 
 def _skopeo(*arguments: str) -> bytes:
     try:
-        done = subprocess.run(["skopeo", *arguments], check=False, capture_output=True)
+        command = ["skopeo", "--override-os=linux", "--override-arch=amd64", *arguments]
+        done = subprocess.run(command, check=False, capture_output=True)
     except OSError as error:
         raise RehearsalError("there is no skopeo", "install it (Debian: skopeo)") from error
     if done.returncode:
