@@ -8,6 +8,8 @@ CACHE := .cache
 UV := $(CACHE)/uv/bin/uv
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Hundreds of commands run in the tests, and each would compile what it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 demo: setup
 	@demo/run
@@ -65,7 +67,7 @@ docs: setup
 	$(BIN)/python -m kube_aws.cluster.reference > docs/cluster-yaml.md
 
 install: $(UV)
-	$(UV) tool install --from '.[rehearsal]' kube-aws
+	$(UV) tool install --compile-bytecode --from '.[rehearsal]' kube-aws
 
 # What the tests need, from the lock file and from the distribution.
 setup: $(CACHE)/python $(CACHE)/packages
@@ -75,7 +77,7 @@ $(UV):
 	$(CACHE)/uv/bin/pip install --quiet uv==$(UV_VERSION)
 
 $(CACHE)/python: $(UV) pyproject.toml uv.lock
-	$(UV) sync --quiet --frozen --all-extras --all-groups
+	$(UV) sync --quiet --frozen --all-extras --all-groups --compile-bytecode
 	@touch $@
 
 # Kept in the user's cache by what they are made from: a second run makes nothing.

@@ -70,6 +70,16 @@ class Article:
         )
         return str(answer["StackResourceDetail"]["PhysicalResourceId"])
 
+    def instances(self) -> list[str]:
+        """The controller's id, then the workers'."""
+        found = self.account.client("ec2").describe_instances()["Reservations"]
+        every = [one for reservation in found for one in reservation["Instances"]]
+        return [one["InstanceId"] for one in sorted(every, key=lambda one: _role(one["Tags"]))]
+
+
+def _role(tags: list[dict[str, str]]) -> str:
+    return next(tag["Value"] for tag in tags if tag["Key"] == "kube-aws:role")
+
 
 def account(aws: EmbeddedAws) -> Account:
     """The article's account, emptied, with its KMS key, key pair and zone."""

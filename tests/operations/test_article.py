@@ -4,6 +4,7 @@ import json
 import re
 
 from tests.operations.command import NAME, Article
+from tests.operations.nodes import booting, read_until
 
 
 def test_the_article_from_up_to_destroy(article: Article):
@@ -68,21 +69,31 @@ def test_the_article_from_up_to_destroy(article: Article):
     assert f"error: there is no cluster {NAME} in eu-west-1" in nothing.stderr
 
 
-def test_status_for_programs(article: Article):
-    article.run("up")
-    told = json.loads(article.run("status", "-o", "json", "--watch").stdout)
-    assert told["ready"] is False  # nothing boots here, and so the watching ended
-    assert told["stack"]["status"] == "CREATE_COMPLETE"
-    assert told["api"]["reason"] == "the name does not resolve"
-    assert [node["name"] for node in told["nodes"]] == ["controller-0", "worker", "worker"]
-    assert all(re.fullmatch(r"[0-9a-f]{12}", node["files"]) for node in told["nodes"])
-    assert [node["filesCurrent"] for node in told["nodes"]] == [True, True, True]
-    assert (told["nodes"][0]["ready"], told["addOns"]) == (None, None)
+def test_up_follows_from_nothing_to_ready(article: Article):
+    with booting(article) as nodes:
+        process = nodes.start("up")
+        read_until(process, "booting")
+        nodes.tell("1/7 identity", "identity", "identity")
+        read_until(process, "1/7 identity")
+        nodes.tell("6/7 control-plane", "2/4 wait-for-api", "2/4 wait-for-api")
+        read_until(process, "waiting")
+        nodes.api.ready = True
+        nodes.tell("7/7 add-ons", "4/4 join", "4/4 join")
+        read_until(process, "answers")
+        nodes.tell("7/7 ready", "4/4 ready", "4/4 ready")
+        nodes.join()
+        out, rest = process.communicate(timeout=60)
+        assert process.returncode == 0
+        *_, ready, hint = rest.splitlines()
+        assert re.fullmatch(r"Ready in \d+s: API \d+s, 3 nodes, 2 add-ons\.", ready)
+        assert hint == f"  kubectl --kubeconfig={article.folder}/kubeconfig get nodes"
+        assert out.splitlines()[0] == "Creating AWS resources. This should take around 5 minutes."
+        assert out.splitlines()[-1].startswith("You should be able to access the Kubernetes API")
 
 
 def test_changed_addons_are_asked_about_and_reach_the_stack_without_touching_what_runs(article: Article):
     article.run("up")
-    before = _instances(article)
+    before = article.instances()
     file = article.folder / "userdata" / "addons" / "mine" / "map.yaml"
     file.parent.mkdir()
     file.write_text("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: mine\n")
@@ -96,7 +107,7 @@ def test_changed_addons_are_asked_about_and_reach_the_stack_without_touching_wha
     assert applied.returncode == 0
     assert "has the add-ons of this folder now" in applied.stderr
     assert article.stack()["StackStatus"] == "UPDATE_COMPLETE"
-    assert _instances(article) == before
+    assert article.instances() == before
     assert "exists already, as it is" in article.run("up").stderr
 
 
@@ -122,8 +133,3 @@ def test_locked_fails_where_a_file_is_stale_and_writes_none(article: Article):
     assert "stack-template.json" in refused.stderr
     assert (article.folder / "stack-template.json").read_bytes() == before
     assert article.stacks() == []
-
-
-def _instances(article: Article) -> list[str]:
-    reservations = article.account.client("ec2").describe_instances()["Reservations"]
-    return sorted(item["InstanceId"] for found in reservations for item in found["Instances"])

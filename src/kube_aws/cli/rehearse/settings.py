@@ -58,10 +58,11 @@ def begin(
     if nodes and cluster:
         _check_catalogue(cluster)
     with explained():
-        if nodes:
+        running = process.find(process.state_folder())
+        if nodes and (fresh or not running):  # nothing is built for a start that is refused or finds all
             _prepare()
-            if process.find(process.state_folder()) is None:
-                _clear()
+        if nodes and not running:
+            _clear()
         server = process.start(process.state_folder(), account, port, fresh=fresh, nodes=nodes)
         server.ask("break", name=broken)
         assume(server, cluster, account)
