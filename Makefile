@@ -16,9 +16,9 @@ demo: setup
 
 # What nodes run is built in the background meanwhile; the tests that need it come last.
 NODES := tests/rehearsed tests/rehearsal/machines
-# A file's tests share what it sets up, so a file stays in one process; not by their number, which says nothing
-# of their time.
-SPREAD := --numprocesses=auto --dist=loadfile --no-loadscope-reorder
+# They wait as much as they compute. A file's tests share what it sets up, so a file stays in one process; not by
+# their number, which says nothing of their time.
+SPREAD := --numprocesses=$(shell expr $$(nproc) + 1) --dist=loadfile --no-loadscope-reorder
 
 test: setup components lint
 	$(BIN)/pytest $(SPREAD) -m "not slow" $(NODES:%=--ignore=%)

@@ -1,23 +1,15 @@
-"""`destroy` of real clusters with a Service published: by Kubernetes, and where the API server is dead."""
+"""`destroy` of the shared cluster with a Service published, and of one whose API server is dead."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.operations.command import NAME
 from tests.operations.made_by_kubernetes import everything
-from tests.rehearsed.world import World, until, world
+from tests.rehearsed.world import World, until
 
 MANIFEST = "/etc/kubernetes/manifests/kube-apiserver.yaml"
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A world of its own, as its cluster does not stay."""
-    with world(tmp_path_factory.mktemp("destroyed")) as made:
-        yield made
 
 
 def _publish(cluster: World) -> None:
@@ -43,8 +35,7 @@ def _publish(cluster: World) -> None:
     "api_dies",
     [pytest.param(False, id="by Kubernetes"), pytest.param(True, id="by AWS", marks=pytest.mark.slow)],
 )
-def test_nothing_is_left(cluster: World, api_dies: bool) -> None:
-    nothing = everything(cluster.account)
+def test_nothing_is_left(cluster: World, nothing: dict[str, set[str]], api_dies: bool) -> None:
     cluster.run("kube-aws", "up", "--yes")
     _publish(cluster)
     before = everything(cluster.account)

@@ -1,8 +1,7 @@
 """Services of type LoadBalancer: the real cloud controller manager makes them, a client outside uses them."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -14,42 +13,80 @@ from kube_aws.rehearsal.network import names
 
 ANNOTATION = "service.beta.kubernetes.io/aws-load-balancer-"
 NLB = {
-    f"{ANNOTATION}type": "nlb",
+    "type": "nlb",
     # Without these it looks thrice, 30 seconds apart.
-    f"{ANNOTATION}healthcheck-interval": "10",
-    f"{ANNOTATION}healthcheck-healthy-threshold": "2",
+    "healthcheck-interval": "10",
+    "healthcheck-healthy-threshold": "2",
 }
-INTERNAL = {f"{ANNOTATION}internal": "true"}
+CLOSED = {"loadBalancerSourceRanges": ["203.0.113.0/24"]}
+PORTS = [{"name": name, "port": port, "targetPort": 8080} for name, port in (("one", 80), ("two", 81))]
+SAID = {
+    "healthcheck-interval": "5",
+    "healthcheck-timeout": "2",
+    "healthcheck-unhealthy-threshold": "2",
+    "connection-idle-timeout": "120",
+    "connection-draining-enabled": "true",
+    "connection-draining-timeout": "30",
+    "cross-zone-load-balancing-enabled": "true",
+    "additional-resource-tags": "team=web",
+}
+
+SERVICES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
+    "classic": ({}, {}),
+    "network": (NLB, {}),
+    "closed-classic": ({}, CLOSED),
+    "closed-network": (NLB, CLOSED),
+    "ports": ({}, {"ports": PORTS}),
+    "internal": ({"internal": "true"}, {}),
+    "local": ({}, {"externalTrafficPolicy": "Local"}),
+    "said": (SAID, {}),
+}
+"""What each says in annotations, and in its spec."""
 
 
-@contextmanager
-def _service(
-    cluster: World, annotations: dict[str, str], spec: dict[str, Any] | None = None
-) -> Iterator[str]:
-    """The name of a Service before the pods of every machine; at its end all on AWS is as before."""
+@pytest.fixture(scope="module", autouse=True)
+def _services(cluster: World, pods: Pods) -> Iterator[None]:
+    """They are made at once, before the pods of every machine; at their end all on AWS is as before."""
     before = _everything(cluster)
-    service = {
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": {"name": "front", "namespace": "trial", "annotations": annotations},
-        "spec": {
-            "type": "LoadBalancer",
-            "selector": {"app": "everywhere"},
-            "ports": [{"name": "http", "port": 80, "targetPort": 8080}],
-            **(spec or {}),
-        },
-    }
-    cluster.kubectl("apply", "-f", "-", input=json.dumps(service))
-    try:
-        yield until(lambda: _hostname(cluster), 60)
-    finally:
-        cluster.kubectl("delete", "service", "-n", "trial", "front", "--timeout=120s")
+    _create(cluster, SERVICES)
+    yield
+    _delete(cluster, SERVICES)
     assert _everything(cluster) == before
 
 
-def _hostname(cluster: World) -> str:
+def _create(cluster: World, services: dict[str, tuple[dict[str, str], dict[str, Any]]]) -> None:
+    items = [
+        {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {
+                "name": name,
+                "namespace": "trial",
+                "annotations": {f"{ANNOTATION}{key}": value for key, value in says.items()},
+            },
+            "spec": {
+                "type": "LoadBalancer",
+                "selector": {"app": "everywhere"},
+                "ports": [{"name": "http", "port": 80, "targetPort": 8080}],
+                **spec,
+            },
+        }
+        for name, (says, spec) in services.items()
+    ]
+    listed = {"apiVersion": "v1", "kind": "List", "items": items}
+    cluster.kubectl("create", "-f", "-", input=json.dumps(listed))
+
+
+def _delete(cluster: World, names: Iterable[str]) -> None:
+    cluster.kubectl("delete", "service", "-n", "trial", *names, "--timeout=300s")
+
+
+def _host(cluster: World, name: str) -> str:
+    """The load balancer's own name, once it is there."""
     path = "{.status.loadBalancer.ingress[0].hostname}"
-    return cluster.kubectl("get", "service", "-n", "trial", "front", "-o", f"jsonpath={path}")
+    words = ("get", "service", "-n", "trial", name, "-o", f"jsonpath={path}")
+    host: str = until(lambda: cluster.kubectl(*words), 120)
+    return host
 
 
 def _everything(cluster: World) -> dict[str, Any]:
@@ -73,138 +110,110 @@ def _get(cluster: World, host: str, port: int = 80, path: str = "/hostname") -> 
     return cluster.run("curl", "-sS", "-m", "3", url, check=False).stdout
 
 
-@pytest.mark.parametrize("annotations", [{}, NLB], ids=["classic", "network"])
-def test_a_client_outside_reaches_the_pods_by_name(
-    cluster: World, pods: Pods, annotations: dict[str, str]
-) -> None:
-    with _service(cluster, annotations) as name:
-        until(lambda: in_service(cluster) == workers(cluster), 240)
-        answered = {_get(cluster, name) for _ in range(20)}
-        assert answered <= {pod.name for pod in pods.everywhere}
-        assert len(answered) > 1
-        told = cluster.kubectl("describe", "service", "-n", "trial", "front")
-        assert name in told
-        assert "EnsuredLoadBalancer" in told
+@pytest.mark.parametrize("kind", ["classic", "network"])
+def test_a_client_outside_reaches_the_pods_by_name(cluster: World, pods: Pods, kind: str) -> None:
+    host = _host(cluster, kind)
+    until(lambda: in_service(cluster, host) == workers(cluster), 240)
+    answered = {_get(cluster, host) for _ in range(20)}
+    assert answered <= {pod.name for pod in pods.everywhere}
+    assert len(answered) > 1
+    told = cluster.kubectl("describe", "service", "-n", "trial", kind)
+    assert host in told
+    assert "EnsuredLoadBalancer" in told
 
 
-@pytest.mark.parametrize("annotations", [{}, NLB], ids=["classic", "network"])
-def test_source_ranges_keep_others_out(cluster: World, pods: Pods, annotations: dict[str, str]) -> None:
-    ranges = {"loadBalancerSourceRanges": ["203.0.113.0/24"]}
-    with _service(cluster, annotations, ranges) as name:
-        until(lambda: in_service(cluster) == workers(cluster), 240)
-        assert _get(cluster, name) == ""
-        opened = json.dumps({"spec": {"loadBalancerSourceRanges": [f"{names.OPERATOR}/32"]}})
-        cluster.kubectl("patch", "service", "-n", "trial", "front", "-p", opened)
-        until(lambda: _get(cluster, name), 120)
+@pytest.mark.parametrize("kind", ["closed-classic", "closed-network"])
+def test_source_ranges_keep_others_out(cluster: World, kind: str) -> None:
+    host = _host(cluster, kind)
+    until(lambda: in_service(cluster, host) == workers(cluster), 240)
+    assert _get(cluster, host) == ""
+    opened = json.dumps({"spec": {"loadBalancerSourceRanges": [f"{names.OPERATOR}/32"]}})
+    cluster.kubectl("patch", "service", "-n", "trial", kind, "-p", opened)
+    until(lambda: _get(cluster, host), 120)
 
 
-def test_several_ports_and_the_clients_address_by_http(cluster: World, pods: Pods) -> None:
-    ports = [{"name": name, "port": port, "targetPort": 8080} for name, port in (("one", 80), ("two", 81))]
-    with _service(cluster, {}, {"ports": ports}) as name:
-        until(lambda: _get(cluster, name, 80), 120)
-        assert _get(cluster, name, 81)
-        assert _get(cluster, name, 82) == ""
+def test_several_ports_and_no_others(cluster: World) -> None:
+    host = _host(cluster, "ports")
+    until(lambda: _get(cluster, host, 80), 120)
+    assert _get(cluster, host, 81)
+    assert _get(cluster, host, 82) == ""
 
 
 def test_an_internal_one_is_reached_from_inside(cluster: World, pods: Pods) -> None:
-    with _service(cluster, INTERNAL) as name:
-        assert name.startswith("internal-")
-        anyone = pods.everywhere[0]
-        until(lambda: pods.sh(anyone, f"curl -sS -m 3 http://{name}/hostname", check=False), 120)
-        assert _get(cluster, name) == ""
+    host = _host(cluster, "internal")
+    assert host.startswith("internal-")
+    anyone = pods.everywhere[0]
+    until(lambda: pods.sh(anyone, f"curl -sS -m 3 http://{host}/hostname", check=False), 120)
+    assert _get(cluster, host) == ""
 
 
 def test_only_machines_with_a_pod_get_traffic_where_it_is_to_stay_local(cluster: World, pods: Pods) -> None:
     """Health by HTTP at the Service's own port, which kube-proxy answers."""
-    with _service(cluster, {}, {"externalTrafficPolicy": "Local"}) as name:
-        until(lambda: in_service(cluster) == workers(cluster), 120)
-        local = {pod.name for pod in pods.everywhere if pod.host in _hosts(cluster, workers(cluster))}
-        assert {_get(cluster, name) for _ in range(12)} == local
+    host = _host(cluster, "local")
+    until(lambda: in_service(cluster, host) == workers(cluster), 120)
+    hosts = {one["PrivateIpAddress"] for one in cluster.instances("worker")}
+    local = {pod.name for pod in pods.everywhere if pod.host in hosts}
+    assert {_get(cluster, host) for _ in range(12)} == local
 
 
-def _hosts(cluster: World, instances: list[str]) -> set[str]:
-    return {one["PrivateIpAddress"] for one in cluster.instances("worker") if one["InstanceId"] in instances}
-
-
-def test_what_annotations_say_is_what_the_balancer_does(cluster: World, pods: Pods) -> None:
+def test_what_annotations_say_is_what_the_balancer_does(cluster: World) -> None:
     """Health by HTTP as fast as it goes, so that it is in service soon; a tag; times; other zones too."""
-    annotations = {
-        "healthcheck-interval": "5",
-        "healthcheck-timeout": "2",
-        "healthcheck-unhealthy-threshold": "2",
-        "connection-idle-timeout": "120",
-        "connection-draining-enabled": "true",
-        "connection-draining-timeout": "30",
-        "cross-zone-load-balancing-enabled": "true",
-        "additional-resource-tags": "team=web",
+    host = _host(cluster, "said")
+    until(lambda: in_service(cluster, host) == workers(cluster), 60)
+    elb, one = cluster.account.client("elb"), _classic(cluster, host)
+    assert (one["HealthCheck"]["Interval"], one["HealthCheck"]["Timeout"]) == (5, 2)
+    name = one["LoadBalancerName"]
+    told = elb.describe_load_balancer_attributes(LoadBalancerName=name)["LoadBalancerAttributes"]
+    assert told["ConnectionSettings"] == {"IdleTimeout": 120}
+    assert told["ConnectionDraining"] == {"Enabled": True, "Timeout": 30}
+    assert told["CrossZoneLoadBalancing"] == {"Enabled": True}
+    (tags,) = elb.describe_tags(LoadBalancerNames=[name])["TagDescriptions"]
+    assert {"Key": "team", "Value": "web"} in tags["Tags"]
+
+
+def _classic(cluster: World, host: str) -> dict[str, Any]:
+    listed = cluster.account.client("elb").describe_load_balancers()["LoadBalancerDescriptions"]
+    (one,) = [each for each in listed if each["DNSName"] == host]
+    return dict(one)
+
+
+def test_an_alias_record_leads_to_it(cluster: World) -> None:
+    host, route53 = _host(cluster, "classic"), cluster.account.client("route53")
+    (zone,) = [
+        each for each in route53.list_hosted_zones()["HostedZones"] if not each["Config"]["PrivateZone"]
+    ]
+    record = {
+        "Name": "front.particule.io",
+        "Type": "A",
+        "AliasTarget": {
+            "HostedZoneId": _classic(cluster, host)["CanonicalHostedZoneNameID"],
+            "DNSName": f"dualstack.{host}.",
+            "EvaluateTargetHealth": True,
+        },
     }
-    with _service(cluster, {f"{ANNOTATION}{key}": value for key, value in annotations.items()}):
-        until(lambda: in_service(cluster) == workers(cluster), 60)
-        elb = cluster.account.client("elb")
-        (one,) = elb.describe_load_balancers()["LoadBalancerDescriptions"]
-        assert (one["HealthCheck"]["Interval"], one["HealthCheck"]["Timeout"]) == (5, 2)
-        name = one["LoadBalancerName"]
-        told = elb.describe_load_balancer_attributes(LoadBalancerName=name)["LoadBalancerAttributes"]
-        assert told["ConnectionSettings"] == {"IdleTimeout": 120}
-        assert told["ConnectionDraining"] == {"Enabled": True, "Timeout": 30}
-        assert told["CrossZoneLoadBalancing"] == {"Enabled": True}
-        (tags,) = elb.describe_tags(LoadBalancerNames=[name])["TagDescriptions"]
-        assert {"Key": "team", "Value": "web"} in tags["Tags"]
 
+    def change(action: str) -> None:
+        changes = [{"Action": action, "ResourceRecordSet": record}]
+        route53.change_resource_record_sets(HostedZoneId=zone["Id"], ChangeBatch={"Changes": changes})
 
-def test_an_alias_record_leads_to_it(cluster: World, pods: Pods) -> None:
-    with _service(cluster, {}) as name:
-        elb, route53 = cluster.account.client("elb"), cluster.account.client("route53")
-        (one,) = elb.describe_load_balancers()["LoadBalancerDescriptions"]
-        (zone,) = [
-            each for each in route53.list_hosted_zones()["HostedZones"] if not each["Config"]["PrivateZone"]
-        ]
-        record = {
-            "Name": "front.particule.io",
-            "Type": "A",
-            "AliasTarget": {
-                "HostedZoneId": one["CanonicalHostedZoneNameID"],
-                "DNSName": f"dualstack.{name}.",
-                "EvaluateTargetHealth": True,
-            },
-        }
-
-        def change(action: str) -> None:
-            changes = [{"Action": action, "ResourceRecordSet": record}]
-            route53.change_resource_record_sets(HostedZoneId=zone["Id"], ChangeBatch={"Changes": changes})
-
-        change("CREATE")
-        try:
-            until(lambda: _get(cluster, "front.particule.io"), 120)
-        finally:
-            change("DELETE")
+    change("CREATE")
+    try:
+        until(lambda: _get(cluster, "front.particule.io"), 120)
+    finally:
+        change("DELETE")
 
 
 @pytest.mark.slow
-def test_twenty_at_once_come_and_go(cluster: World, pods: Pods) -> None:
+def test_twenty_at_once_come_and_go(cluster: World) -> None:
     before = _everything(cluster), _records(cluster)
-    services = [
-        {
-            "apiVersion": "v1",
-            "kind": "Service",
-            "metadata": {"name": f"one-of-many-{number}", "namespace": "trial", "labels": {"many": ""}},
-            "spec": {
-                "type": "LoadBalancer",
-                "selector": {"app": "everywhere"},
-                "ports": [{"port": 80, "targetPort": 8080}],
-            },
-        }
-        for number in range(20)
-    ]
-    listed = {"apiVersion": "v1", "kind": "List", "items": services}
-    cluster.kubectl("create", "-f", "-", input=json.dumps(listed))
+    many = [f"one-of-many-{number}" for number in range(20)]
+    _create(cluster, dict.fromkeys(many, ({}, {})))
     try:
-        for number in range(20):
-            name = f"one-of-many-{number}.trial.particule.io"
-            until(lambda name=name: _get(cluster, name), 300)
-        assert len(_everything(cluster)["classic"]) == 20
+        for name in many:
+            until(lambda name=name: _get(cluster, f"{name}.trial.particule.io"), 300)
+        assert len(_everything(cluster)["classic"]) == len(before[0]["classic"]) + 20
     finally:
-        cluster.kubectl("delete", "services", "-n", "trial", "-l", "many", "--timeout=300s")
+        _delete(cluster, many)
     until(lambda: (_everything(cluster), _records(cluster)) == before, 180)
 
 

@@ -14,7 +14,7 @@ from typing import IO, Any
 from tests.embedded_aws import Account, Identity
 from tests.rehearsal.leaks import leaks
 
-from kube_aws.rehearsal import process
+from kube_aws.rehearsal import place, process
 from kube_aws.rehearsal.components import building
 from kube_aws.rehearsal.components.catalogue.tests import AGNHOST
 from kube_aws.rehearsal.machines import processes
@@ -41,13 +41,15 @@ class World:
 
     def rehearse(self, *words: str, check: bool = True, **more: Any) -> subprocess.CompletedProcess[str]:
         """`kube-aws rehearse …` in the cluster's folder."""
+        return self._done(self._command(*words), check, **more)
+
+    def _done(self, command: list[str], check: bool, **more: Any) -> subprocess.CompletedProcess[str]:
+        env = self._env | more.pop("env", {})
         done = subprocess.run(
-            self._command(*words),
-            env=self._env | more.pop("env", {}),
-            cwd=self.folder, text=True, capture_output=True, check=False, **more,
-        )  # fmt: skip
+            command, env=env, cwd=self.folder, text=True, capture_output=True, check=False, **more
+        )
         if check and done.returncode:
-            raise AssertionError(f"{words} gave {done.returncode}:\n{done.stdout}{done.stderr}")
+            raise AssertionError(f"{command} gave {done.returncode}:\n{done.stdout}{done.stderr}")
         return done
 
     def _command(self, *words: str) -> list[str]:
@@ -68,8 +70,11 @@ class World:
         return subprocess.run(command, env=self._env, cwd=self.folder, check=False).returncode
 
     def kubectl(self, *words: str, check: bool = True, **more: Any) -> str:
-        """What kubectl answers, as the article calls it."""
-        return self.run("kubectl", "--kubeconfig=kubeconfig", *words, check=check, **more).stdout
+        """What kubectl answers, as the article calls it; `rehearse run` would start a Python each time."""
+        kubectl = [*place.enter(self.state), str(place.programs(self.state) / "kubectl")]
+        no_proxy = dict.fromkeys(("HTTPS_PROXY", "https_proxy"), "")
+        done = self._done([*kubectl, "--kubeconfig=kubeconfig", *words], check, env=no_proxy, **more)
+        return done.stdout
 
     @contextmanager
     def begun(self, *words: str) -> Iterator[subprocess.Popen[str]]:

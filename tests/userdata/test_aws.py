@@ -151,7 +151,6 @@ def test_identity(controller: Node, cloud: Aws):
         "NODE_NAME=ip-10-0-0-50.eu-west-1.compute.internal",
         "NODE_IP=10.0.0.50",
         "PROVIDER_ID=aws:///eu-west-1a/i-0123456789abcdef0",
-        "VOLUME_ID=vol-0fedcba9876543210",
     ]
 
 

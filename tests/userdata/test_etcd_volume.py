@@ -65,7 +65,8 @@ def volume(controller: Node, cloud: Aws, tmp_path: Path) -> Iterator[Volume]:
         ["losetup", "--find", "--show", disk], check=True, capture_output=True, text=True
     ).stdout.strip()
     controller.write("/opt/kube-aws/bin/mkfs.xfs", '#!/bin/sh\nexec mkfs.ext4 "$@"\n')
-    controller.write("/run/kube-aws/identity.env", f"INSTANCE_ID=i-1\nVOLUME_ID={VOLUME}\n")
+    cloud.metadata["meta-data/tags/instance/kube-aws:volume"] = VOLUME
+    controller.write("/run/kube-aws/identity.env", "INSTANCE_ID=i-1\n")
     made = Volume(controller, Path(loop))
     cloud.answer = made.answer
     yield made

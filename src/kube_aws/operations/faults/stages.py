@@ -105,7 +105,7 @@ STAGES = (
         "look for a firewall or a VPC endpoint with a policy on that service",
     ),
     Fault(
-        "identity",
+        "etcd-volume",
         r"returned error: 404",
         "the metadata service lacks what it looks for",
         "the instance has lost the tag kube-aws:volume, or its tags are not shown in the metadata",
