@@ -1,17 +1,16 @@
 """Services of type LoadBalancer: the real cloud controller manager makes them, a client outside uses them."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.rehearsed.balancers import in_service, workers
+from tests.rehearsed.balancers import Said, create, delete, get, in_service, made, workers
 from tests.rehearsed.pods import Pods
 from tests.rehearsed.world import World, until
 
 from kube_aws.rehearsal.network import names
 
-ANNOTATION = "service.beta.kubernetes.io/aws-load-balancer-"
 NLB = {
     "type": "nlb",
     # Without these it looks thrice, 30 seconds apart.
@@ -20,7 +19,7 @@ NLB = {
 }
 CLOSED = {"loadBalancerSourceRanges": ["203.0.113.0/24"]}
 PORTS = [{"name": name, "port": port, "targetPort": 8080} for name, port in (("one", 80), ("two", 81))]
-SAID = {
+ANNOTATED = {
     "healthcheck-interval": "5",
     "healthcheck-timeout": "2",
     "healthcheck-unhealthy-threshold": "2",
@@ -31,7 +30,7 @@ SAID = {
     "additional-resource-tags": "team=web",
 }
 
-SERVICES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
+SERVICES: dict[str, Said] = {
     "classic": ({}, {}),
     "network": (NLB, {}),
     "closed-classic": ({}, CLOSED),
@@ -39,7 +38,7 @@ SERVICES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
     "ports": ({}, {"ports": PORTS}),
     "internal": ({"internal": "true"}, {}),
     "local": ({}, {"externalTrafficPolicy": "Local"}),
-    "said": (SAID, {}),
+    "said": (ANNOTATED, {}),
 }
 """What each says in annotations, and in its spec."""
 
@@ -47,38 +46,11 @@ SERVICES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
 @pytest.fixture(scope="module", autouse=True)
 def _services(cluster: World, pods: Pods) -> Iterator[None]:
     """They are made at once, before the pods of every machine; at their end all on AWS is as before."""
-    before = _everything(cluster)
-    _create(cluster, SERVICES)
+    before = made(cluster)
+    create(cluster, SERVICES)
     yield
-    _delete(cluster, SERVICES)
-    assert _everything(cluster) == before
-
-
-def _create(cluster: World, services: dict[str, tuple[dict[str, str], dict[str, Any]]]) -> None:
-    items = [
-        {
-            "apiVersion": "v1",
-            "kind": "Service",
-            "metadata": {
-                "name": name,
-                "namespace": "trial",
-                "annotations": {f"{ANNOTATION}{key}": value for key, value in says.items()},
-            },
-            "spec": {
-                "type": "LoadBalancer",
-                "selector": {"app": "everywhere"},
-                "ports": [{"name": "http", "port": 80, "targetPort": 8080}],
-                **spec,
-            },
-        }
-        for name, (says, spec) in services.items()
-    ]
-    listed = {"apiVersion": "v1", "kind": "List", "items": items}
-    cluster.kubectl("create", "-f", "-", input=json.dumps(listed))
-
-
-def _delete(cluster: World, names: Iterable[str]) -> None:
-    cluster.kubectl("delete", "service", "-n", "trial", *names, "--timeout=300s")
+    delete(cluster, SERVICES)
+    assert made(cluster) == before
 
 
 def _host(cluster: World, name: str) -> str:
@@ -89,32 +61,11 @@ def _host(cluster: World, name: str) -> str:
     return host
 
 
-def _everything(cluster: World) -> dict[str, Any]:
-    """What controllers make on AWS."""
-    ec2, elb, elbv2 = (cluster.account.client(name) for name in ("ec2", "elb", "elbv2"))
-    groups = ec2.describe_security_groups()["SecurityGroups"]
-    return {
-        "classic": elb.describe_load_balancers()["LoadBalancerDescriptions"],
-        "network": [one["LoadBalancerArn"] for one in elbv2.describe_load_balancers()["LoadBalancers"]],
-        "targets": [one["TargetGroupArn"] for one in elbv2.describe_target_groups()["TargetGroups"]],
-        "interfaces": sorted(
-            one["NetworkInterfaceId"] for one in ec2.describe_network_interfaces()["NetworkInterfaces"]
-        ),
-        "rules": {one["GroupId"]: one["IpPermissions"] for one in groups},
-    }
-
-
-def _get(cluster: World, host: str, port: int = 80, path: str = "/hostname") -> str:
-    """What the operator gets; nothing where nobody answers."""
-    url = f"http://{host}:{port}{path}"
-    return cluster.run("curl", "-sS", "-m", "3", url, check=False).stdout
-
-
 @pytest.mark.parametrize("kind", ["classic", "network"])
 def test_a_client_outside_reaches_the_pods_by_name(cluster: World, pods: Pods, kind: str) -> None:
     host = _host(cluster, kind)
     until(lambda: in_service(cluster, host) == workers(cluster), 240)
-    answered = {_get(cluster, host) for _ in range(20)}
+    answered = {get(cluster, host) for _ in range(20)}
     assert answered <= {pod.name for pod in pods.everywhere}
     assert len(answered) > 1
     told = cluster.kubectl("describe", "service", "-n", "trial", kind)
@@ -126,17 +77,17 @@ def test_a_client_outside_reaches_the_pods_by_name(cluster: World, pods: Pods, k
 def test_source_ranges_keep_others_out(cluster: World, kind: str) -> None:
     host = _host(cluster, kind)
     until(lambda: in_service(cluster, host) == workers(cluster), 240)
-    assert _get(cluster, host) == ""
+    assert get(cluster, host) == ""
     opened = json.dumps({"spec": {"loadBalancerSourceRanges": [f"{names.OPERATOR}/32"]}})
     cluster.kubectl("patch", "service", "-n", "trial", kind, "-p", opened)
-    until(lambda: _get(cluster, host), 120)
+    until(lambda: get(cluster, host), 120)
 
 
 def test_several_ports_and_no_others(cluster: World) -> None:
     host = _host(cluster, "ports")
-    until(lambda: _get(cluster, host, 80), 120)
-    assert _get(cluster, host, 81)
-    assert _get(cluster, host, 82) == ""
+    until(lambda: get(cluster, host, 80), 120)
+    assert get(cluster, host, 81)
+    assert get(cluster, host, 82) == ""
 
 
 def test_an_internal_one_is_reached_from_inside(cluster: World, pods: Pods) -> None:
@@ -144,7 +95,7 @@ def test_an_internal_one_is_reached_from_inside(cluster: World, pods: Pods) -> N
     assert host.startswith("internal-")
     anyone = pods.everywhere[0]
     until(lambda: pods.sh(anyone, f"curl -sS -m 3 http://{host}/hostname", check=False), 120)
-    assert _get(cluster, host) == ""
+    assert get(cluster, host) == ""
 
 
 def test_only_machines_with_a_pod_get_traffic_where_it_is_to_stay_local(cluster: World, pods: Pods) -> None:
@@ -153,7 +104,7 @@ def test_only_machines_with_a_pod_get_traffic_where_it_is_to_stay_local(cluster:
     until(lambda: in_service(cluster, host) == workers(cluster), 120)
     hosts = {one["PrivateIpAddress"] for one in cluster.instances("worker")}
     local = {pod.name for pod in pods.everywhere if pod.host in hosts}
-    assert {_get(cluster, host) for _ in range(12)} == local
+    assert {get(cluster, host) for _ in range(12)} == local
 
 
 def test_what_annotations_say_is_what_the_balancer_does(cluster: World) -> None:
@@ -198,29 +149,6 @@ def test_an_alias_record_leads_to_it(cluster: World) -> None:
 
     change("CREATE")
     try:
-        until(lambda: _get(cluster, "front.particule.io"), 120)
+        until(lambda: get(cluster, "front.particule.io"), 120)
     finally:
         change("DELETE")
-
-
-@pytest.mark.slow
-def test_twenty_at_once_come_and_go(cluster: World) -> None:
-    before = _everything(cluster), _records(cluster)
-    many = [f"one-of-many-{number}" for number in range(20)]
-    _create(cluster, dict.fromkeys(many, ({}, {})))
-    try:
-        for name in many:
-            until(lambda name=name: _get(cluster, f"{name}.trial.particule.io"), 300)
-        assert len(_everything(cluster)["classic"]) == len(before[0]["classic"]) + 20
-    finally:
-        _delete(cluster, many)
-    until(lambda: (_everything(cluster), _records(cluster)) == before, 180)
-
-
-def _records(cluster: World) -> list[str]:
-    """The names in the public zone."""
-    route53 = cluster.account.client("route53")
-    zones = route53.list_hosted_zones()["HostedZones"]
-    (zone,) = [each for each in zones if not each["Config"]["PrivateZone"]]
-    listed = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
-    return sorted(f"{one['Type']} {one['Name']}" for one in listed)

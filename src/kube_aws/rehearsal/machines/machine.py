@@ -155,11 +155,13 @@ def kill(state: Path, instance: str) -> None:
 
 
 def remove(state: Path, instance: str) -> None:
-    """End it and forget it, with its disk.
+    """End it and forget it, with its disk; its volumes are free once the kernel has unmounted them.
 
     Raises RehearsalError where a process does not end.
     """
     processes.kill(state, instance)
+    for volume in volumes.attached(state, instance):
+        volumes.detach(state, instance, volume)
     cgroups.remove(state, instance)
     if folders.machine(state, instance).exists():
         shutil.rmtree(folders.machine(state, instance))
